@@ -1,0 +1,77 @@
+package bot
+
+import "context"
+
+// Handler deals with one event. Look is optional: it searches, counts, draws
+// and renders, reads only, and may take 10 seconds. Do re-checks what Look saw
+// and writes; its goal is 10 ms. Do returns ErrPass when the event is not its.
+type Handler struct {
+	Name string
+	Look func(ctx context.Context, v View, e Event) (any, error)
+	Do   func(ctx context.Context, tx Tx, e Event, seen any) error
+}
+
+// ArgKind says what may stand at an argument's place.
+type ArgKind string
+
+// The kinds of argument. A request may be left out where the message stands in
+// a request's thread; words take the rest of the line.
+const (
+	ArgRequest ArgKind = "request"
+	ArgPerson  ArgKind = "person"
+	ArgWords   ArgKind = "words"
+)
+
+// Arg is one argument of a command.
+type Arg struct {
+	Name     string
+	Kind     ArgKind
+	Optional bool
+}
+
+// Command is one thing people can say. One definition serves slash, mention,
+// button, emoji, web, mail, help and manifests.
+type Command struct {
+	Name   string                // "take"; also the Act of buttons and forms
+	Words  map[Language][]string // what people type for it, beside Name
+	Slash  string                // the slash command it lives under, such as "request"; /desk and mentions reach all
+	Action Action
+	Emoji  []string // default short names; the configuration may map others
+	Args   []Arg
+	Usage  string // "take R-12"
+	Help   string // catalogue id of one line
+
+	Form    func(v View, e Event) (Form, error)     // optional
+	Choices func(v View, q Query) ([]Choice, error) // optional
+	Handler
+}
+
+// Call is an event understood as a command.
+type Call struct {
+	Command string
+	Surface Surface
+	Person  Person
+	Request int64             // the request it is about; 0: none
+	Root    bool              // an emoji: it stands on the card or the first message
+	Face    Face              // the side of the request it was given on
+	Args    map[string]string // by Arg.Name; words under their own name
+	Undo    bool              // an emoji was taken back
+	Emoji   string
+}
+
+// Unasked are the handlers of events that are no command, in order: the first
+// to claim an event ends it.
+type Unasked struct {
+	Said     []Handler
+	Edited   []Handler
+	Deleted  []Handler
+	Reacted  []Handler
+	Opened   []Handler
+	Mailed   []Handler
+	Alerted  []Handler
+	Due      []Handler
+	Answered []Handler
+	Failed   []Handler
+	Joined   []Handler
+	Changed  []Handler
+}

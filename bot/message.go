@@ -1,0 +1,55 @@
+package bot
+
+// Message is what a post or a whisper shows: a text, and below it at most three
+// buttons, the likely one first, the rest behind an overflow menu.
+type Message struct {
+	Text    Text     `json:"text,omitzero"`
+	Preview Text     `json:"preview,omitzero"` // what a phone shows of a card: one sentence of at most 120 characters; empty: the text
+	Buttons []Button `json:"buttons,omitempty"`
+	More    []Button `json:"more,omitempty"`
+	Author  string   `json:"author,omitempty"` // the person in whose name it is said; empty: the bot
+	Card    bool     `json:"card,omitempty"`   // the team's side of a request, or an alert's card
+}
+
+// Button is an act of a command on a value. Pressing it gives a Pressed event,
+// or opens the form that Desk.Form returns for it.
+type Button struct {
+	Label Text   `json:"label"`
+	Act   string `json:"act"`
+	Value string `json:"value,omitempty"`
+	Emoji string `json:"emoji,omitempty"`
+}
+
+// Form is what an act asks before it is done.
+type Form struct {
+	Act    string  `json:"act"`   // the command that its Submitted names
+	Value  string  `json:"value"` // what the act is about, such as "R-12"
+	Title  Text    `json:"title"`
+	Note   Text    `json:"note,omitzero"` // shown above the fields, such as the preview of all addresses
+	Fields []Field `json:"fields"`
+	Submit Text    `json:"submit"`
+}
+
+// Field is one field of a form.
+type Field struct {
+	Name     string   `json:"name"`
+	Label    Text     `json:"label"`
+	Long     bool     `json:"long,omitempty"` // several lines
+	Value    string   `json:"value,omitempty"`
+	Optional bool     `json:"optional,omitempty"`
+	Choices  []Choice `json:"choices,omitempty"` // choose one of these
+}
+
+// Choice is one answer to a question with few answers.
+type Choice struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+}
+
+// Query asks for completion of what a person has typed so far.
+type Query struct {
+	Actor Actor
+	Place Place
+	Text  string // everything typed, such as "/request ta"
+	Limit int
+}

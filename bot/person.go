@@ -1,0 +1,150 @@
+package bot
+
+import (
+	"strings"
+	"time"
+)
+
+// Role says what a person may do.
+type Role string
+
+// The roles, from the least to the most. An outsider is anybody the desk does
+// not know; a requester is a listed person or a known contact; a partner is
+// the first line at a client's side.
+const (
+	Outsider  Role = "outsider"
+	Requester Role = "requester"
+	Partner   Role = "partner"
+	Agent     Role = "agent"
+	Lead      Role = "lead"
+	Admin     Role = "admin"
+)
+
+// Person is somebody the desk deals with. One person may have several names:
+// "slack:U1", "email:a@b.example".
+type Person struct {
+	ID       string // the first of IDs; what assignments and audit lines hold
+	IDs      []string
+	Name     string
+	Role     Role
+	Zone     *time.Location // nil: the team's
+	Language Language       // empty: the channel's, else the team's
+	Client   string         // the company of a requester or partner, if known
+}
+
+// Part is the person in a text.
+func (p Person) Part() Part { return Part{Kind: PartPerson, Person: p.ID, Text: p.Name} }
+
+// Team reports whether the person works for the desk.
+func (p Person) Team() bool { return p.Role == Agent || p.Role == Lead || p.Role == Admin }
+
+// Is reports whether id is one of the person's names.
+func (p Person) Is(id string) bool {
+	if id == "" {
+		return false
+	}
+	for _, own := range p.IDs {
+		if own == id {
+			return true
+		}
+	}
+	return p.ID == id
+}
+
+// Action is something that a role may or may not do.
+type Action string
+
+// The actions. One table says which role may do which, see [Settings.May].
+const (
+	ActFile     Action = "file"
+	ActList     Action = "list"
+	ActShow     Action = "show"
+	ActComment  Action = "comment"
+	ActTake     Action = "take"
+	ActEscalate Action = "escalate"
+	ActNote     Action = "note"
+	ActReply    Action = "reply"
+	ActSolve    Action = "solve"
+	ActConfirm  Action = "confirm"
+	ActClose    Action = "close"
+	ActReopen   Action = "reopen"
+	ActUndo     Action = "undo"
+	ActAlert    Action = "alert"
+	ActHelp     Action = "help"
+	ActOperate  Action = "operate" // stuck, replay
+)
+
+// Reach is how far a role's right to an action goes.
+type Reach int
+
+// The reaches: nothing, one's own requests, those of one's clients, all.
+const (
+	None Reach = iota
+	Own
+	Clients
+	All
+)
+
+// Rights is the one table of role x action. What is not in it is refused.
+func Rights(r Role, a Action) Reach {
+	switch r {
+	case Outsider, Requester:
+		switch a {
+		case ActFile, ActHelp:
+			return All
+		case ActList, ActShow, ActComment, ActConfirm, ActReopen, ActUndo:
+			return Own
+		}
+	case Partner:
+		switch a {
+		case ActFile, ActHelp:
+			return All
+		case ActList, ActShow, ActComment, ActTake, ActEscalate, ActReply, ActConfirm, ActReopen, ActUndo:
+			return Clients
+		}
+	case Agent:
+		switch a {
+		case ActClose, ActOperate, ActConfirm:
+			return None
+		}
+		return All
+	case Lead, Admin:
+		return All
+	}
+	return None
+}
+
+// Roles are all roles, for tables and tests.
+func Roles() []Role { return []Role{Outsider, Requester, Partner, Agent, Lead, Admin} }
+
+// Actions are all actions, for tables and tests.
+func Actions() []Action {
+	return []Action{ActFile, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve,
+		ActConfirm, ActClose, ActReopen, ActUndo, ActAlert, ActHelp, ActOperate}
+}
+
+// Sees reports whether the person may know that the request exists. Whoever
+// may not gets the same answer as for a number that is missing.
+func (p Person) Sees(r Request) bool { return p.reaches(Rights(p.Role, ActShow), r) }
+
+// May reports whether the person may do a to r. For actions without a request
+// r is the zero value.
+func (p Person) May(a Action, r Request) bool {
+	reach := Rights(p.Role, a)
+	if r.Number == 0 {
+		return reach != None
+	}
+	return p.reaches(reach, r)
+}
+
+func (p Person) reaches(reach Reach, r Request) bool {
+	switch reach {
+	case All:
+		return !r.Private || p.Role != Agent || p.Is(r.Assignee)
+	case Clients:
+		return p.Is(r.Requester) || p.Client != "" && strings.EqualFold(p.Client, r.Client) && !r.Private
+	case Own:
+		return p.Is(r.Requester)
+	}
+	return false
+}

@@ -1,0 +1,230 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// State says who owes the next step of a request.
+type State string
+
+// The states, by the names the export prints. New: nobody has it. Open: we owe
+// the next step. Waiting: somebody named in WaitingFor does. Snoozed: a date.
+const (
+	New     State = "new"
+	Open    State = "open"
+	Waiting State = "waiting"
+	Snoozed State = "snoozed"
+	Solved  State = "solved"
+	Closed  State = "closed"
+)
+
+// Class is the class of service, as in Kanban.
+type Class string
+
+// The classes of service, most urgent first.
+const (
+	Expedite   Class = "expedite"
+	FixedDate  Class = "fixed-date"
+	Standard   Class = "standard"
+	Intangible Class = "intangible"
+)
+
+// Kind says what a request is.
+type Kind string
+
+// The kinds of request.
+const (
+	KindQuestion  Kind = "question"
+	KindBug       Kind = "bug"
+	KindIdea      Kind = "idea"
+	KindStory     Kind = "story"
+	KindTask      Kind = "task"
+	KindComplaint Kind = "complaint"
+)
+
+// Face is one of the two sides of a request: the client's conversation, or the
+// team's card with its thread.
+type Face string
+
+// The faces. In a channel without a desk channel they are one thread.
+const (
+	FaceHome Face = "home"
+	FaceDesk Face = "desk"
+)
+
+// MaxLevel is the highest level a request can be escalated to.
+const MaxLevel = 3
+
+// Request is one thing that somebody wants from the desk.
+type Request struct {
+	Number    int64
+	Title     string
+	Words     string // the first message, as written
+	State     State
+	Level     int // 1 to MaxLevel
+	Class     Class
+	Kind      Kind
+	Private   bool
+	Requester string // a person: "web:owen", "email:a@b.example"
+	Name      string // the requester's name when it was filed
+	Client    string // the company, if known
+	Assignee  string // a person; empty: nobody
+	Source    string // the adapter it came through
+	Home      Place  // where the client speaks
+	Desk      Place  // the team's card: its channel, and the thread below it once it is posted
+	Returns   int    // how often it came back after it was solved
+	Confirmed bool   // the client said that it is solved
+	LinkedTo  int64  // the request that this one continues
+	Language  Language
+	Version   int // grows by one with each change
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	SolvedAt  time.Time
+	ClosedAt  time.Time
+}
+
+// ID is the request's number as people write it: "R-12".
+func (r Request) ID() string { return RequestID(r.Number) }
+
+// RequestID writes a number as people do: "R-12".
+func RequestID(number int64) string { return "R-" + strconv.FormatInt(number, 10) }
+
+// ParseRequestID reads "R-12", "r12" or "12". Zero, negative and overlong
+// numbers are refused.
+func ParseRequestID(s string) (int64, bool) {
+	s = strings.TrimSpace(s)
+	if len(s) > 0 && (s[0] == 'R' || s[0] == 'r') {
+		s = strings.TrimPrefix(s[1:], "-")
+	}
+	if s == "" || len(s) > 15 || s[0] < '1' || s[0] > '9' {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil
+}
+
+// Part is the request in a text.
+func (r Request) Part() Part { return Part{Kind: PartRequest, Text: r.ID()} }
+
+// OneFace reports whether card and conversation are one thread, as in a
+// channel where colleagues ask colleagues.
+func (r Request) OneFace() bool { return r.Home.Top() == r.Desk.Top() }
+
+// Ended reports whether nobody owes anything any more.
+func (r Request) Ended() bool { return r.State == Solved || r.State == Closed }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// Take gives the request to a person. Taking what one has already is refused,
+// as is taking what another has: the refusal names who and since when.
+func (r *Request) Take(who Person) *Error {
+	switch {
+	case r.Ended():
+		return Refuse("refuse.ended", "Request", r.Part())
+	case r.Assignee == who.ID:
+		return Refuse("refuse.yours", "Request", r.Part())
+	}
+	r.Assignee = who.ID
+	if r.State == New {
+		r.State = Open
+	}
+	return nil
+}
+
+// Escalate raises the level by one at once. It resets neither age nor class.
+func (r *Request) Escalate() *Error {
+	switch {
+	case r.Ended():
+		return Refuse("refuse.ended", "Request", r.Part())
+	case r.Level >= MaxLevel:
+		return Refuse("refuse.top_level", "Request", r.Part())
+	}
+	r.Level++
+	if r.State == New {
+		r.State = Open
+	}
+	return nil
+}
+
+// Solve says that our work is done. The client may still say otherwise.
+func (r *Request) Solve(who Person, now time.Time) *Error {
+	if r.Ended() {
+		return Refuse("refuse.ended", "Request", r.Part())
+	}
+	r.State, r.SolvedAt = Solved, now
+	if r.Assignee == "" {
+		r.Assignee = who.ID
+	}
+	return nil
+}
+
+// Confirm records the client's word that the request is solved.
+func (r *Request) Confirm() *Error {
+	switch {
+	case r.Confirmed:
+		return Refuse("refuse.confirmed", "Request", r.Part())
+	case r.State != Solved:
+		return Refuse("refuse.not_solved", "Request", r.Part())
+	}
+	r.Confirmed = true
+	return nil
+}
+
+// Close ends the request for good. People solve; closing is a lead's act with
+// a reason, or the desk's after silence.
+func (r *Request) Close(now time.Time) *Error {
+	if r.State == Closed {
+		return Refuse("refuse.closed", "Request", r.Part())
+	}
+	r.State, r.ClosedAt = Closed, now
+	return nil
+}
+
+// Reopen takes a solved or closed request up again: it came back.
+func (r *Request) Reopen() *Error {
+	if !r.Ended() {
+		return Refuse("refuse.not_ended", "Request", r.Part())
+	}
+	r.unsolve()
+	r.Returns++
+	return nil
+}
+
+// TakeBack takes a solve back that the client has not heard of: no return.
+func (r *Request) TakeBack() { r.unsolve() }
+
+func (r *Request) unsolve() {
+	r.State = Open
+	if r.Assignee == "" {
+		r.State = New
+	}
+	r.Confirmed = false
+	r.SolvedAt, r.ClosedAt = time.Time{}, time.Time{}
+}
+
+// Visibility says who may read a comment.
+type Visibility string
+
+// The visibilities, by the names the export prints.
+const (
+	ForClient   Visibility = "client"
+	ForPartner  Visibility = "partner"
+	ForInternal Visibility = "internal"
+)
+
+// Comment is one message of a request's conversation.
+type Comment struct {
+	ID         int64
+	Request    int64
+	Author     string // a person; empty: the bot
+	Name       string // the author's name when it was written
+	Text       string
+	Visibility Visibility
+	Place      Place  // where it was said
+	Message    string // the outside's id of it, so that edits and deletes are followed
+	At         time.Time
+	EditedAt   time.Time // the outside's own time of the last edit
+	Deleted    bool
+}

@@ -1,0 +1,163 @@
+package bot
+
+import (
+	"strings"
+	"time"
+)
+
+// Settings are the configuration as of one event: the team, its channels,
+// people and policies. They are never changed; a reload makes new ones.
+type Settings struct {
+	Team     Team
+	Channels []Channel
+	People   []Person
+	Clients  []Client
+	Hooks    []Hook
+	// Emoji maps short names to commands; a name that is mapped to nothing does nothing.
+	Emoji     map[string]string
+	UndoState time.Duration // how long an emoji can be taken back; default 10 minutes
+	UndoReply time.Duration // how long a reply waits before it leaves; default 30 seconds
+	PublicURL string        // where people reach the web desk; empty: they do not
+	MailFrom  string        // the desk's own address
+	MailCards Place         // where cards of mailed requests go
+	TeamCards Place         // where cards of direct messages and the API go
+}
+
+// Team is the team's own name, zone and language.
+type Team struct {
+	Name     string
+	Zone     *time.Location
+	Language Language
+}
+
+// Audience says who reads a channel.
+type Audience string
+
+// The audiences. Where it is not known it is clients: fail closed.
+const (
+	Inside     Audience = "inside"
+	ForClients Audience = "clients"
+)
+
+// Intake says which messages of a channel become requests.
+type Intake string
+
+// The ways of intake. Manual is the default: only what people ask to file.
+const (
+	IntakeManual Intake = "manual"
+	IntakeAuto   Intake = "auto"
+)
+
+// Channel is one configured channel.
+type Channel struct {
+	Name     string // without "#"
+	Place    Place
+	Desk     Place // where cards of its requests go; zero: the card is the first answer in the thread
+	Audience Audience
+	Intake   Intake
+	Language Language
+}
+
+// Client is a company that the desk works for.
+type Client struct {
+	Name    string
+	Tier    string
+	Domains []string // of mail addresses, lower case
+}
+
+// Hook is one configured webhook.
+type Hook struct {
+	Name    string
+	Kind    string
+	Channel Place
+}
+
+// Channel finds the configuration of a place's channel. A channel that is not
+// configured is unknown: its audience is clients, and nothing is filed there
+// unasked.
+func (s *Settings) Channel(p Place) (Channel, bool) {
+	top := p.Top()
+	for _, c := range s.Channels {
+		if c.Place == top {
+			return c, true
+		}
+	}
+	return Channel{Name: top.Channel, Place: top, Audience: ForClients, Intake: IntakeManual}, false
+}
+
+// Person finds a person by any of their names. Somebody who is not listed is
+// an outsider under the name they go by.
+func (s *Settings) Person(a Actor) Person {
+	for _, p := range s.People {
+		if p.Is(a.ID) {
+			return p
+		}
+	}
+	name := a.Name
+	if name == "" {
+		_, name, _ = strings.Cut(a.ID, ":")
+	}
+	return Person{ID: a.ID, IDs: []string{a.ID}, Name: name, Role: Outsider, Client: s.ClientOf(a.ID)}
+}
+
+// Named finds a listed person by name, whatever its case, or by one of their
+// ids. It serves what people type.
+func (s *Settings) Named(name string) (Person, bool) {
+	name = strings.TrimPrefix(strings.TrimSpace(name), "@")
+	for _, p := range s.People {
+		if strings.EqualFold(p.Name, name) || p.Is(name) {
+			return p, true
+		}
+	}
+	return Person{}, false
+}
+
+// ClientOf names the company of a mail address by its domain, if it is known.
+func (s *Settings) ClientOf(id string) string {
+	address, ok := strings.CutPrefix(id, "email:")
+	if !ok {
+		return ""
+	}
+	domain := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+	for _, c := range s.Clients {
+		for _, d := range c.Domains {
+			if domain == d || strings.HasSuffix(domain, "."+d) {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}
+
+// Inside reports whether only the team reads the place.
+func (s *Settings) Inside(p Place) bool {
+	if p.IsDirect() {
+		return s.Person(Actor{ID: p.Adapter + ":" + strings.TrimPrefix(p.Channel, DirectPrefix)}).Team()
+	}
+	c, ok := s.Channel(p)
+	return ok && c.Audience == Inside
+}
+
+// LanguageFor chooses the language of what is said at a place to a person:
+// theirs, else the channel's, else the team's. An empty person means everybody
+// there.
+func (s *Settings) LanguageFor(p Place, who Person) Language {
+	if who.Language != "" {
+		return who.Language
+	}
+	if c, ok := s.Channel(p); ok && c.Language != "" {
+		return c.Language
+	}
+	return s.Team.Language
+}
+
+// ZoneOf is a person's zone, else the team's.
+func (s *Settings) ZoneOf(who Person) *time.Location {
+	if who.Zone != nil {
+		return who.Zone
+	}
+	if s.Team.Zone != nil {
+		return s.Team.Zone
+	}
+	return time.UTC
+}

@@ -1,0 +1,296 @@
+package bot
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Store keeps what must not be lost. Updates run one at a time, on all
+// replicas together; a View sees one moment and cannot write.
+type Store interface {
+	Accepter
+	Update(ctx context.Context, fn func(Tx) error) error
+	View(ctx context.Context, fn func(View) error) error
+	Blobs
+	// Watch fires after every commit, those of other replicas included. It is
+	// closed when ctx ends. Commits close to each other may fire once.
+	Watch(ctx context.Context) <-chan struct{}
+	Close() error
+}
+
+// Accepter takes events in: all or none, durable when the error is nil. The
+// ids come back in order; zero stands for an event whose key is known.
+// Concurrent callers share a commit. ErrBusy: too many of them wait.
+type Accepter interface {
+	Accept(ctx context.Context, events ...Event) (ids []int64, err error)
+}
+
+// Blobs keeps bytes that are too large for a row.
+type Blobs interface {
+	PutBlob(ctx context.Context, kind string, r io.Reader, limit int64) (Blob, error)
+	OpenBlob(ctx context.Context, b Blob) (io.ReadCloser, error)
+}
+
+// View is what can be read. It carries the context it was begun with.
+type View interface {
+	Now() time.Time      // the only clock in rules; the same for the whole transaction
+	Settings() *Settings // the configuration as of this event
+	RequestView
+	TalkView
+	AlertView
+	InboxView
+	OutboxView
+	DutyView
+	MessageView
+	AuditView
+}
+
+// Tx is a View that can write.
+type Tx interface {
+	View
+	// Savepoint runs fn; if it fails, what fn wrote is undone and the error is
+	// returned, and the transaction goes on.
+	Savepoint(fn func() error) error
+	RequestTx
+	TalkTx
+	AlertTx
+	InboxTx
+	OutboxTx
+	DutyTx
+	MessageTx
+	AuditTx
+}
+
+// RequestQuery chooses requests. Zero fields choose all.
+type RequestQuery struct {
+	States    []State // any of these
+	Assignee  string
+	Requester string
+	Client    string
+	Unowned   bool  // nobody has it
+	After     int64 // only numbers above, for paging in ascending order
+	Newest    bool  // newest first instead of ascending
+	Limit     int   // default 100
+}
+
+// RequestView reads requests.
+type RequestView interface {
+	Request(number int64) (Request, error) // ErrNotFound
+	Requests(q RequestQuery) ([]Request, error)
+	CountRequests(q RequestQuery) (int, error)
+	// RequestAt finds the request that a message belongs to: the message is its
+	// card, its first message, or stands in one of its threads. Face says which
+	// side it was found on; root whether the message is itself the card or the
+	// first message.
+	RequestAt(p Place, message string) (r Request, face Face, root bool, err error)
+	LastAct(who string, p Place, message, emoji string) (Act, error) // ErrNotFound
+}
+
+// RequestTx writes requests.
+type RequestTx interface {
+	// SaveRequest writes r. Number 0 is a new one and gets the next number. It
+	// raises Version and sets UpdatedAt.
+	SaveRequest(r *Request) error
+	// LinkMessage says that a message shows a face of a request, so that a
+	// reaction or a reply finds it. key names the delivery that posted it, if any.
+	LinkMessage(p Place, message string, request int64, f Face, key string) error
+	SaveAct(a *Act) error
+}
+
+// TalkView reads conversations.
+type TalkView interface {
+	Comments(request int64) ([]Comment, error)
+	CommentAt(p Place, message string) (Comment, error)         // ErrNotFound
+	MailRequest(messageIDs ...string) (number int64, err error) // the request that one of these Message-IDs belongs to; ErrNotFound
+	Mails(limit int) ([]MailLine, error)                        // in and out, newest first
+	LastComment(request int64, v Visibility) (Comment, error)   // ErrNotFound
+}
+
+// TalkTx writes conversations.
+type TalkTx interface {
+	SaveComment(c *Comment) error // ID 0 is a new one
+	SaveMail(m MailLine) error    // an incoming mail, or the Message-ID of one that goes out
+}
+
+// AlertView reads alerts.
+type AlertView interface {
+	Alert(hook, fingerprint string) (Alert, error)   // ErrNotFound
+	AlertGroup(hook, key string) (AlertGroup, error) // ErrNotFound
+	AlertGroupByNumber(n int64) (AlertGroup, error)  // ErrNotFound
+	GroupAlerts(hook, key string) ([]Alert, error)   // firing ones first, then by title
+	Alerts(after string, limit int) ([]Alert, error) // all, by hook and fingerprint, for the export; after is "hook fingerprint"
+}
+
+// AlertTx writes alerts.
+type AlertTx interface {
+	SaveAlert(a Alert) error
+	SaveAlertGroup(g *AlertGroup) error // Number 0 is a new one
+}
+
+// WaitingEvent is an event that waits to be handled.
+type WaitingEvent struct {
+	ID        int64
+	Lane      string
+	NotBefore time.Time // zero: now
+}
+
+// StuckItem is an event or a delivery that was given up, or is held.
+type StuckItem struct {
+	ID    int64
+	What  string // "event" or "delivery"
+	Kind  string // the event's kind or the delivery's op
+	Key   string
+	State string
+	Why   string
+	At    time.Time
+	Tries int
+}
+
+// EventLine is an event as the export prints it.
+type EventLine struct {
+	ID    int64
+	Key   string
+	Kind  string
+	State string // waiting, done, dead
+}
+
+// InboxView reads the inbox.
+type InboxView interface {
+	WaitingEvents(limit int) ([]WaitingEvent, error) // oldest first
+	Events(ids ...int64) ([]Event, error)            // in the order of ids; those that wait no longer are left out
+	Stuck() ([]StuckItem, error)
+	EventLines(after int64, limit int) ([]EventLine, error)
+}
+
+// InboxTx writes the inbox.
+type InboxTx interface {
+	PutEvent(e Event) (id int64, err error)     // 0: the key is known
+	PutHandled(e Event) (fresh bool, err error) // a key that a Read brought and that is handled at once; false: it was known
+	FinishEvents(ids ...int64) error
+	PutOffEvent(id int64, attempt int, at time.Time, why string) error // zero at: it is dead
+	// Replay lets a dead event or a dead, unknown or held delivery be tried again.
+	Replay(what string, id int64) error // ErrNotFound
+}
+
+// WaitingDelivery is a delivery that its adapter's sender must look at.
+type WaitingDelivery struct {
+	ID        int64
+	Lane      string
+	State     DeliveryState // waiting, sending or unknown
+	After     string
+	NotBefore time.Time
+	Urgency   Urgency
+}
+
+// DeliveryQuery chooses deliveries. Zero fields choose all.
+type DeliveryQuery struct {
+	Op      Op
+	States  []DeliveryState
+	Request int64
+	After   int64 // ids above, ascending
+	Limit   int   // default 100
+}
+
+// OutboxView reads the outbox.
+type OutboxView interface {
+	Delivery(key string) (Delivery, Receipt, error) // ErrNotFound
+	Deliveries(q DeliveryQuery) ([]Delivery, error)
+	// WaitingDeliveries gives the rows of an adapter that are to be sent, with
+	// ids above after, oldest first; rows whose NotBefore lies ahead included.
+	WaitingDeliveries(adapter string, after int64, limit int) ([]WaitingDelivery, error)
+}
+
+// OutboxTx writes the outbox.
+type OutboxTx interface {
+	// PutDelivery stores d. A known key changes nothing. If d has a Card, a
+	// waiting Edit or Home with that card is replaced by d instead.
+	PutDelivery(d Delivery) error
+	// DropDelivery removes a delivery that still waits; false: it has gone.
+	DropDelivery(key string) (bool, error)
+	// StartDeliveries marks waiting, sending or unknown rows as sending, counts
+	// the attempt and returns them; rows that wait no longer are left out.
+	StartDeliveries(ids ...int64) ([]Delivery, error)
+	// FinishDelivery records that d was done and what came back.
+	FinishDelivery(d Delivery, r Receipt) error
+	// PutOffDelivery sets a delivery to a state other than done. at is when it
+	// may be tried again, for waiting and unknown.
+	PutOffDelivery(id int64, s DeliveryState, attempt int, at time.Time, why string) error
+}
+
+// DutyView reads timers, duties and how far adapters have been heard.
+type DutyView interface {
+	DueTimers(limit int) ([]Timer, error) // those whose time has come and, if they presume silence, has been heard
+	NextTimer() (time.Time, error)        // zero: none
+	HeardUntil(adapter string) (time.Time, error)
+	Duty(name string) (holder string, until time.Time, err error)
+}
+
+// DutyTx writes timers and duties.
+type DutyTx interface {
+	SetTimer(t Timer) error
+	DropTimer(key string) error
+	// HoldDuty takes or renews a duty for a while. ok is false while another
+	// holder has it. token grows by one each time the holder changes.
+	HoldDuty(name, holder string, d time.Duration) (token int64, ok bool, err error)
+	// CheckDuty returns ErrFenced unless the duty is held under this token.
+	CheckDuty(name string, token int64) error
+	SaveHeard(adapter string, until time.Time) error
+}
+
+// ShownMessage is one message of the web desk.
+type ShownMessage struct {
+	Place     Place
+	ID        string
+	Author    string // a person; empty: the bot
+	Name      string
+	For       string  // the person who alone sees it; empty: everybody in the channel
+	Said      string  // what a person wrote
+	Message   Message // what the bot says
+	At        time.Time
+	Edited    bool
+	Deleted   bool
+	Reactions []Reaction
+	Replies   int // messages in its thread, for top-level ones
+}
+
+// Reaction is one emoji on a message with those who put it.
+type Reaction struct {
+	Emoji string
+	Who   []string
+}
+
+// MessageView reads the messages of an adapter that has no messenger behind it.
+type MessageView interface {
+	// ShownMessages gives the newest messages of a channel or thread, oldest
+	// first. The caller filters whispers.
+	ShownMessages(p Place, limit int) ([]ShownMessage, error)
+	ShownMessage(p Place, id string) (ShownMessage, error) // ErrNotFound
+	// LastShown counts what a reader of the place could have seen, so that a
+	// page knows whether anything is new.
+	LastShown(adapter string) (map[string]int64, error) // channel -> number of its last change
+}
+
+// MessageTx writes the messages of an adapter that has no messenger behind it.
+type MessageTx interface {
+	SaveShown(m ShownMessage) error // inserts, or replaces text and marks
+	SaveReaction(p Place, message, emoji, who string, on bool) error
+}
+
+// AuditView reads the audit log.
+type AuditView interface {
+	Audit(object string, after int64, limit int) ([]AuditLine, error) // empty object: all
+	// VerifyAudit walks the hash chain and returns the first broken line's id, 0 if none.
+	VerifyAudit() (lines int64, broken int64, err error)
+}
+
+// AuditTx writes the audit log.
+type AuditTx interface {
+	AddAudit(l AuditLine) error
+}
+
+// Sweeper is optional: stores that throw away what is past its retention in
+// small steps. It reports whether there is more.
+type Sweeper interface {
+	Sweep(ctx context.Context, now time.Time) (more bool, err error)
+}

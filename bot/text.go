@@ -1,0 +1,193 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"meridian/bot/say"
+)
+
+// Language is a language of the catalogue: "en" or "ru".
+type Language = say.Language
+
+// PartKind says what a part of a text is.
+type PartKind string
+
+// The kinds of part. Words, links and people may produce markup; a quote never
+// becomes markup, a mention or a link.
+const (
+	PartWords   PartKind = "words"   // a sentence of the catalogue: ID, Args, Count
+	PartQuote   PartKind = "quote"   // what somebody wrote: Text
+	PartTime    PartKind = "time"    // an instant, shown in the reader's zone: Time
+	PartPerson  PartKind = "person"  // somebody: Person and the name in Text
+	PartRequest PartKind = "request" // a request by its number: Text ("R-12")
+	PartLink    PartKind = "link"    // URL with the label in Text
+	PartCode    PartKind = "code"    // something to be typed as it stands: Text
+	PartBreak   PartKind = "break"   // a new line
+)
+
+// Part is one part of a text. Which fields count depends on Kind.
+type Part struct {
+	Kind   PartKind        `json:"k"`
+	ID     string          `json:"id,omitempty"`
+	Args   map[string]Part `json:"args,omitempty"`
+	Count  *int            `json:"n,omitempty"`
+	Text   string          `json:"text,omitempty"`
+	Time   time.Time       `json:"time,omitzero"`
+	Person string          `json:"person,omitempty"`
+	URL    string          `json:"url,omitempty"`
+	Block  bool            `json:"block,omitempty"` // a quote of its own lines, set off from the rest
+}
+
+// Text is what the bot says: parts, and the language chosen when the event was
+// handled. It is put into words and markup when it is sent.
+type Text struct {
+	Language Language `json:"lang,omitempty"`
+	Parts    []Part   `json:"parts,omitempty"`
+}
+
+// Say makes a text of one sentence of the catalogue. Arguments are pairs of
+// name and value; a value is a Part, a string (a quote), an int (which also
+// chooses the plural form when its name is "Count"), or a Text of one part.
+func Say(id string, args ...any) Text { return Text{Parts: []Part{Words(id, args...)}} }
+
+// Words is a sentence or a phrase of the catalogue as a part. Its arguments
+// are those of [Say].
+func Words(id string, args ...any) Part {
+	p := Part{Kind: PartWords, ID: id}
+	for i := 0; i+1 < len(args); i += 2 {
+		name := args[i].(string)
+		if p.Args == nil {
+			p.Args = map[string]Part{}
+		}
+		switch v := args[i+1].(type) {
+		case Part:
+			p.Args[name] = v
+		case string:
+			p.Args[name] = Quote(v)
+		case int:
+			if name == "Count" {
+				p.Count = &v
+			} else {
+				p.Args[name] = Quote(itoa(int64(v)))
+			}
+		default:
+			panic("bot: Words takes a Part, a string or an int as " + name)
+		}
+	}
+	return p
+}
+
+// Quote is what somebody wrote, within a line.
+func Quote(s string) Part { return Part{Kind: PartQuote, Text: s} }
+
+// BlockQuote is what somebody wrote, in lines of its own.
+func BlockQuote(s string) Part { return Part{Kind: PartQuote, Text: s, Block: true} }
+
+// At is an instant. Messengers show it in the reader's own zone.
+func At(t time.Time) Part { return Part{Kind: PartTime, Time: t} }
+
+// Link is a link with a label.
+func Link(url, label string) Part { return Part{Kind: PartLink, URL: url, Text: label} }
+
+// Code is something to be typed or compared as it stands.
+func Code(s string) Part { return Part{Kind: PartCode, Text: s} }
+
+// Break is a new line.
+func Break() Part { return Part{Kind: PartBreak} }
+
+// Plus appends parts to a text.
+func (t Text) Plus(parts ...Part) Text {
+	t.Parts = append(t.Parts[:len(t.Parts):len(t.Parts)], parts...)
+	return t
+}
+
+// For sets the language in which the text will be read.
+func (t Text) For(l Language) Text {
+	t.Language = l
+	return t
+}
+
+// Markup turns parts into one messenger's writing. A nil function writes its
+// part plainly. Words gets the catalogue's own words, which may be escaped;
+// Quote must make sure that nothing in it acts as markup, mention or link.
+type Markup struct {
+	Words   func(s string) string
+	Quote   func(s string, block bool) string
+	Time    func(t time.Time, l Language) string
+	Person  func(id, name string) string
+	Request func(number string) string
+	Link    func(url, label string) string
+	Code    func(s string) string
+	Break   string // default "\n"
+}
+
+// Render writes the text in one messenger's markup.
+func (t Text) Render(c *say.Catalogue, m Markup) string {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		t.part(&b, c, m, p)
+	}
+	return b.String()
+}
+
+func (t Text) part(b *strings.Builder, c *say.Catalogue, m Markup, p Part) {
+	switch p.Kind {
+	case PartWords:
+		for _, s := range c.Sentence(t.Language, p.ID, p.Count) {
+			if !s.Slot {
+				b.WriteString(orPlain(m.Words, s.Text))
+			} else if arg, ok := p.Args[s.Text]; ok {
+				t.part(b, c, m, arg)
+			}
+		}
+	case PartQuote:
+		if m.Quote != nil {
+			b.WriteString(m.Quote(p.Text, p.Block))
+		} else {
+			b.WriteString(p.Text)
+		}
+	case PartTime:
+		if m.Time != nil {
+			b.WriteString(m.Time(p.Time, t.Language))
+		} else {
+			b.WriteString(p.Time.UTC().Format("2006-01-02 15:04 MST"))
+		}
+	case PartPerson:
+		if m.Person != nil {
+			b.WriteString(m.Person(p.Person, p.Text))
+		} else {
+			b.WriteString(p.Text)
+		}
+	case PartRequest:
+		b.WriteString(orPlain(m.Request, p.Text))
+	case PartLink:
+		if m.Link != nil {
+			b.WriteString(m.Link(p.URL, p.Text))
+		} else {
+			b.WriteString(p.Text + " " + p.URL)
+		}
+	case PartCode:
+		b.WriteString(orPlain(m.Code, p.Text))
+	case PartBreak:
+		if m.Break != "" {
+			b.WriteString(m.Break)
+		} else {
+			b.WriteByte('\n')
+		}
+	}
+}
+
+func orPlain(f func(string) string, s string) string {
+	if f == nil {
+		return s
+	}
+	return f(s)
+}
+
+// Plain writes the text without any markup; times are in zone with its name.
+func (t Text) Plain(c *say.Catalogue, zone *time.Location) string {
+	return t.Render(c, Markup{Time: func(at time.Time, l Language) string {
+		return c.Time(l, at.In(zone)) + " " + c.City(l, zone)
+	}})
+}
