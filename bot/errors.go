@@ -11,6 +11,9 @@ import (
 type Error struct {
 	Text  Text
 	Field string // name of the form's field it belongs to, if any
+	// Denied says that the role table refused it: another command of the same
+	// emoji may still be allowed.
+	Denied bool
 }
 
 // Error gives the catalogue id: the words depend on who reads them.

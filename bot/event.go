@@ -55,9 +55,12 @@ type (
 	}
 	// Reacted is an emoji put on, or taken from, the message Event.Message.
 	// Emoji is the short name without colons and skin tone: "white_check_mark".
+	// Text and Author are those of that message, where Read could fetch it.
 	Reacted struct {
 		Emoji   string `json:"emoji"`
 		Removed bool   `json:"removed,omitempty"`
+		Text    string `json:"-"`
+		Author  Actor  `json:"-"`
 	}
 	// Pressed is a button of the message Event.Message.
 	Pressed struct {

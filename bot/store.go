@@ -177,6 +177,7 @@ type InboxTx interface {
 type WaitingDelivery struct {
 	ID        int64
 	Lane      string
+	Channel   string        // of its place, for the rates
 	State     DeliveryState // waiting, sending or unknown
 	After     string
 	NotBefore time.Time

@@ -1,0 +1,133 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Change stores what an act made of a request: the request, its audit line,
+// its card and, so that it can be taken back, the act itself. before is the
+// request as it was; sends are the keys of deliveries that wait because of it.
+func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...string) error {
+	if err := tx.SaveRequest(r); err != nil {
+		return err
+	}
+	who, action, surface := e.who(tx)
+	if err := tx.AddAudit(AuditLine{
+		At: tx.Now(), Who: who, Surface: surface, Action: action, Object: r.ID(),
+		Before: brief(before), After: brief(*r), Why: why, Event: e.ID,
+	}); err != nil {
+		return err
+	}
+	if e.Call != nil && !e.Call.Undo && before.Number != 0 {
+		act := Act{Request: r.Number, Who: who, Command: action, Emoji: e.Call.Emoji, Place: e.Place.Top(), Message: e.Message,
+			At: tx.Now(), Version: r.Version, Before: before, Sends: sends}
+		if err := tx.SaveAct(&act); err != nil {
+			return err
+		}
+	}
+	return PutCard(tx, *r)
+}
+
+// who says in whose name an event acts, what it does, and by which surface.
+func (e Event) who(v View) (person, action string, surface Surface) {
+	if e.Call != nil {
+		return e.Call.Person.ID, e.Call.Command, e.Call.Surface
+	}
+	if e.Actor.ID != "" {
+		person = v.Settings().Person(e.Actor).ID
+	}
+	return person, e.Body.Kind(), SurfaceOf(e)
+}
+
+// brief is a request's state for the audit log, without anybody's words.
+func brief(r Request) string {
+	if r.Number == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("%s L%d", r.State, r.Level)
+	if r.Assignee != "" {
+		s += " taken"
+	}
+	if r.Returns > 0 {
+		s += fmt.Sprintf(" returns %d", r.Returns)
+	}
+	if r.Confirmed {
+		s += " confirmed"
+	}
+	return s
+}
+
+// SolvedKey is the key of the word that a client gets when a request is
+// solved. It waits for the time in which a solve can be taken back.
+func SolvedKey(r Request) string { return fmt.Sprintf("solved:%s:%d", r.ID(), r.SolvedAt.UnixMilli()) }
+
+// TellSolved queues the word to the client that the request is done; it leaves
+// when the act can no longer be taken back. It returns the delivery's key.
+func TellSolved(tx Tx, r Request) (string, error) {
+	key := SolvedKey(r)
+	return key, ToClient(tx, r, Delivery{Key: key, NotBefore: tx.Now().Add(tx.Settings().UndoState)}, MessageOf(Say("client.solved", "Request", r.Part())), true)
+}
+
+// ToClient sends something to the client's face of a request: to the thread
+// where the client speaks, or by mail. auto says that the desk speaks by
+// itself.
+func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
+	s := tx.Settings()
+	client := s.Person(Actor{ID: r.Requester, Name: r.Name})
+	lang := s.LanguageFor(r.Home, client)
+	if client.Language == "" && r.Language != "" {
+		lang = r.Language
+	}
+	Localize(&m, lang)
+	d.To, d.Request, d.Face, d.ToClient, d.Message = r.Home, r.Number, FaceHome, true, m
+	if r.Home.Adapter != "email" {
+		d.Op = OpPost
+		return tx.PutDelivery(d)
+	}
+	d.Op, d.Message = OpMail, Message{}
+	mail, err := mailTo(tx, r, m, lang)
+	if err != nil {
+		return err
+	}
+	mail.Auto = auto
+	d.Mail = &mail
+	if auto && d.Until.IsZero() {
+		d.Until = later(tx.Now(), d.NotBefore).Add(24 * time.Hour)
+	}
+	return tx.PutDelivery(d)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// mailTo is an answer to the last mail of the client.
+func mailTo(v View, r Request, m Message, lang Language) (Mail, error) {
+	mail := Mail{
+		To:          []Address{{Name: r.Name, Address: r.Home.Channel}},
+		SubjectText: Say("mail.subject", "Request", Quote(r.ID()), "Title", Quote(r.Title)).For(lang),
+		Body:        m.Text,
+	}
+	if m.Author != "" {
+		mail.From.Name = v.Settings().Person(Actor{ID: m.Author}).Name
+	}
+	last, err := v.LastComment(r.Number, ForClient)
+	if errors.Is(err, ErrNotFound) {
+		return mail, nil
+	}
+	if last.Place.Adapter == "email" {
+		mail.InReplyTo = last.Message
+	}
+	return mail, err
+}
+
+// DropSolved takes back the word that a request is done, if it still waits. It
+// reports whether the client has not heard it.
+func DropSolved(tx Tx, r Request) (bool, error) {
+	return tx.DropDelivery(SolvedKey(r))
+}

@@ -1,0 +1,294 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"meridian/bot"
+)
+
+const (
+	lookTime    = 10 * time.Second // for Read and Look each
+	maxAttempts = 5                // of an event, within about a minute
+)
+
+// work is an event on its way: what Read made of it, what Look saw of each.
+type work struct {
+	event bot.Event
+	lane  *lane
+	parts []part
+	err   error // of Read or Look
+}
+
+// part is one event that Read returned, with the handlers that may claim it.
+type part struct {
+	event    bot.Event
+	handlers []bot.Handler
+	seen     []any
+	passed   []error // what Look said instead of seeing
+}
+
+func (e *Engine) route(ev bot.Event) []bot.Handler {
+	return e.router.Route(e.settings(), ev)
+}
+
+// wantsLook reports whether an event must be read or looked at before it is done.
+func (e *Engine) wantsLook(ev bot.Event) bool {
+	return e.reader(ev) != nil || bot.HasLook(e.route(ev))
+}
+
+// reader is the adapter that can read more of an event than was stored.
+func (e *Engine) reader(ev bot.Event) bot.Reader {
+	switch ev.Body.(type) {
+	case bot.Due, bot.Failed, bot.Heard, bot.Answered:
+		return nil
+	}
+	if s, ok := e.senders[ev.Source]; ok {
+		if r, ok := s.adapter.(bot.Reader); ok {
+			return r
+		}
+	}
+	return nil
+}
+
+// prepare does Read and Look.
+func (e *Engine) prepare(ctx context.Context, ev bot.Event) (w *work) {
+	w = &work{event: ev}
+	defer func() {
+		if p := recover(); p != nil {
+			w.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	events := []bot.Event{ev}
+	if r := e.reader(ev); r != nil {
+		ctx, cancel := context.WithTimeout(ctx, lookTime)
+		defer cancel()
+		if events, w.err = r.Read(ctx, ev); w.err != nil {
+			return w
+		}
+	}
+	for _, sub := range events {
+		sub.ID, sub.Source, sub.Attempt = ev.ID, ev.Source, ev.Attempt
+		p := part{event: sub, handlers: e.route(sub)}
+		p.seen, p.passed = make([]any, len(p.handlers)), make([]error, len(p.handlers))
+		for i, h := range p.handlers {
+			if h.Look == nil {
+				continue
+			}
+			if p.seen[i], p.passed[i] = e.lookOnce(ctx, h, sub); !toldOrPassed(p.passed[i]) {
+				w.err = p.passed[i]
+				return w
+			}
+		}
+		w.parts = append(w.parts, p)
+	}
+	return w
+}
+
+func (e *Engine) lookOnce(ctx context.Context, h bot.Handler, ev bot.Event) (seen any, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	err = e.store.View(ctx, func(v bot.View) (err error) {
+		seen, err = h.Look(ctx, v, ev)
+		return err
+	})
+	return seen, err
+}
+
+// toldOrPassed reports whether an error is an answer and no failure.
+func toldOrPassed(err error) bool {
+	var told *bot.Error
+	return err == nil || errors.Is(err, bot.ErrPass) || errors.As(err, &told)
+}
+
+// do handles all parts of an event in the transaction.
+func (e *Engine) do(ctx context.Context, tx bot.Tx, w *work) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	for _, p := range w.parts {
+		if p.event.Key != "" && p.event.Key != w.event.Key {
+			fresh, err := tx.PutHandled(p.event)
+			if err != nil {
+				return err
+			}
+			if !fresh {
+				continue
+			}
+		}
+		if err := e.doPart(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) doPart(ctx context.Context, tx bot.Tx, p part) error {
+	if heard, ok := p.event.Body.(bot.Heard); ok {
+		return tx.SaveHeard(p.event.Source, heard.Until)
+	}
+	for i, h := range p.handlers {
+		var seen any
+		if p.seen != nil {
+			if errors.Is(p.passed[i], bot.ErrPass) {
+				continue
+			}
+			if p.passed[i] != nil {
+				return p.passed[i]
+			}
+			seen = p.seen[i]
+		}
+		if err := h.Do(ctx, tx, p.event, seen); !errors.Is(err, bot.ErrPass) {
+			return err
+		}
+	}
+	return nil
+}
+
+// outcome is what became of one event of a batch.
+type outcome struct {
+	work       *work
+	err        error
+	retryAt    time.Time // zero: it is dead
+	statements int
+}
+
+// handle does a batch in one Update, each event under a savepoint. An error of
+// the store itself is no attempt of any event: the whole batch comes again.
+func (b *inbox) handle(ctx context.Context, batch []*work) error {
+	var done []outcome
+	err := b.e.store.Update(ctx, func(tx bot.Tx) error {
+		done = done[:0]
+		if err := tx.CheckDuty("inbox", b.token); err != nil {
+			return err
+		}
+		began := time.Now()
+		var finished []int64
+		failed := map[*lane]bool{}
+		for _, w := range batch {
+			if failed[w.lane] {
+				continue
+			}
+			if len(done) > 0 && time.Since(began) > batchTime {
+				break
+			}
+			o := b.e.handleOne(ctx, tx, w)
+			done = append(done, o)
+			if failed[w.lane] = o.err != nil; o.err == nil {
+				finished = append(finished, w.event.ID)
+			}
+		}
+		return tx.FinishEvents(finished...)
+	})
+	if err != nil {
+		for _, w := range batch { // their Looks may be stale by the time they come again
+			w.lane.ready = nil
+		}
+		return err
+	}
+	served := map[*lane]bool{}
+	for _, o := range done {
+		served[o.work.lane] = true
+		b.settle(o)
+	}
+	b.tidy(served)
+	b.e.nudgeSenders()
+	nudge(b.e.timers.nudged)
+	return nil
+}
+
+// settle keeps the lanes in step with what was committed.
+func (b *inbox) settle(o outcome) {
+	l, id := o.work.lane, o.work.event.ID
+	if o.err != nil && !o.retryAt.IsZero() {
+		l.ready, l.waits = nil, o.retryAt
+		return
+	}
+	b.forget(l, id)
+	if b.e.handled != nil {
+		b.e.handled(o.work.event, o.statements)
+	}
+}
+
+// handleOne does one event. What a handler wrote before it failed is undone;
+// a refusal is told to the person, and the event is done.
+func (e *Engine) handleOne(ctx context.Context, tx bot.Tx, w *work) outcome {
+	o := outcome{work: w}
+	before := statements(tx)
+	keep := tx.Savepoint(func() error { return e.keepShown(tx, w) })
+	err := errors.Join(w.err, keep)
+	if err == nil {
+		err = tx.Savepoint(func() error { return e.do(ctx, tx, w) })
+	}
+	var told *bot.Error
+	switch {
+	case err == nil:
+		e.stats.Handled.Add(1)
+	case errors.As(err, &told):
+		e.stats.Refused.Add(1)
+		o.err = tx.Savepoint(func() error { return e.refuse(tx, w.event, told) })
+	default:
+		o.err = err
+	}
+	o.statements = statements(tx) - before
+	if o.err != nil {
+		o.retryAt = e.putOff(tx, w.event, o.err)
+	}
+	return o
+}
+
+// refuse tells a person why their act was not done.
+func (e *Engine) refuse(tx bot.Tx, ev bot.Event, told *bot.Error) error {
+	if ev.Actor.ID == "" || ev.Place.Adapter == "email" {
+		return nil
+	}
+	return bot.Whisper(tx, ev, bot.Message{Text: told.Text})
+}
+
+// putOff counts a failed attempt. After the last one the event is quarantined:
+// the person and the team are told, and it waits in the list of what is stuck.
+func (e *Engine) putOff(tx bot.Tx, ev bot.Event, why error) (retryAt time.Time) {
+	attempt := ev.Attempt + 1
+	e.stats.Failed.Add(1)
+	e.log.Error("event failed", "id", ev.ID, "kind", ev.Body.Kind(), "attempt", attempt, "err", why)
+	if attempt < maxAttempts {
+		retryAt = tx.Now().Add(time.Second << (2 * (attempt - 1)) / 2) // 0.5, 2, 8, 32 s
+	} else {
+		e.stats.Quarantined.Add(1)
+	}
+	err := tx.Savepoint(func() error {
+		if err := tx.PutOffEvent(ev.ID, attempt, retryAt, why.Error()); err != nil || !retryAt.IsZero() {
+			return err
+		}
+		return e.tellStuck(tx, ev)
+	})
+	if err != nil {
+		e.log.Error("failed event not put off", "id", ev.ID, "err", err)
+		return tx.Now().Add(time.Second)
+	}
+	return retryAt
+}
+
+func (e *Engine) tellStuck(tx bot.Tx, ev bot.Event) error {
+	id := bot.Code(fmt.Sprint(ev.ID))
+	if ev.Actor.ID != "" && ev.Place.Adapter != "email" {
+		if err := bot.Whisper(tx, ev, bot.Message{Text: bot.Say("stuck.person", "Id", id)}); err != nil {
+			return err
+		}
+	}
+	return bot.TellOps(tx, fmt.Sprintf("stuck:%d", ev.ID), bot.Say("stuck.ops", "Id", id, "Kind", bot.Code(ev.Body.Kind())))
+}
+
+// statements is how many SQL statements a transaction has taken, where the
+// store counts them.
+func statements(tx bot.Tx) int {
+	if c, ok := tx.(interface{ Statements() int }); ok {
+		return c.Statements()
+	}
+	return 0
+}

@@ -1,0 +1,95 @@
+package bot
+
+// Filing is what becomes a request.
+type Filing struct {
+	Who      Actor  // who wants something
+	Words    string // in their words
+	Title    string // empty: the first line of Words
+	Source   string // the adapter
+	Home     Place  // the channel or thread where the client speaks
+	Message  string // the message that it was, which is the first of the conversation
+	LinkedTo int64  // the request it continues
+	Silent   bool   // no receipt: to a machine, or to somebody who just got one
+	Mail     *Mail  // the mail it came by
+}
+
+// FileRequest makes a request: the row, the first comment, the card for the team and
+// one receipt for the client.
+func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
+	s := tx.Settings()
+	who := s.Person(f.Who)
+	r := Request{
+		Title: f.Title, Words: f.Words, State: New, Level: 1, Class: Standard, Kind: KindQuestion,
+		Requester: who.ID, Name: who.Name, Client: who.Client, Source: f.Source,
+		Home: f.Home, Desk: DeskOf(s, f.Home), LinkedTo: f.LinkedTo,
+		Language: s.LanguageFor(f.Home, who), CreatedAt: tx.Now(),
+	}
+	if r.Title == "" {
+		r.Title = TitleOfText(f.Words)
+	}
+	if r.OneFace() {
+		r.Desk = r.Home
+	}
+	if err := tx.SaveRequest(&r); err != nil {
+		return Request{}, err
+	}
+	if err := fileRows(tx, e, f, r); err != nil {
+		return Request{}, err
+	}
+	if err := PutCard(tx, r); err != nil {
+		return Request{}, err
+	}
+	if r.OneFace() || f.Silent {
+		return r, nil
+	}
+	return r, ToClient(tx, r, Delivery{Key: "receipt:" + r.ID()}, receipt(s, r), true)
+}
+
+func fileRows(tx Tx, e Event, f Filing, r Request) error {
+	c := Comment{Request: r.Number, Author: r.Requester, Name: r.Name, Text: f.Words, Visibility: ForClient, Place: f.Home, Message: f.Message, At: e.At}
+	if err := tx.SaveComment(&c); err != nil {
+		return err
+	}
+	if f.Message != "" && f.Mail == nil {
+		if err := tx.LinkMessage(f.Home, f.Message, r.Number, FaceHome, ""); err != nil {
+			return err
+		}
+	}
+	by, action, surface := e.who(tx)
+	if action == "" || e.Call == nil {
+		action = "file"
+	}
+	return tx.AddAudit(AuditLine{At: tx.Now(), Who: by, Surface: surface, Action: action, Object: r.ID(), After: brief(r), Event: e.ID})
+}
+
+// DeskOf is where the cards of requests from a place go: the channel's desk,
+// the thread itself where colleagues ask colleagues, the mail's or the team's
+// channel for what comes in no channel.
+func DeskOf(s *Settings, home Place) Place {
+	if home.Adapter == "email" {
+		return s.MailCards
+	}
+	c, ok := s.Channel(home)
+	switch {
+	case ok && c.Desk != (Place{}):
+		return c.Desk
+	case ok && c.Audience == Inside:
+		return home
+	}
+	return s.TeamCards
+}
+
+// receipt is the one automatic message that a client gets: number and what
+// happens next.
+func receipt(s *Settings, r Request) Message {
+	if r.Home.Adapter != "email" {
+		if r.LinkedTo != 0 {
+			return MessageOf(Say("client.filed_from", "Request", r.Part(), "Other", Quote(RequestID(r.LinkedTo))))
+		}
+		return MessageOf(Say("client.filed", "Request", r.Part()))
+	}
+	t := Say("mail.hello", "Name", Quote(r.Name)).
+		Plus(Break(), Break(), Words("mail.filed", "Request", r.Part(), "Title", Quote(r.Title))).
+		Plus(Break(), Break(), Words("mail.signature", "Name", Quote(s.Team.Name), "Request", r.Part()))
+	return MessageOf(t)
+}

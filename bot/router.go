@@ -1,0 +1,329 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Router knows every command and every unasked handler, and says which of them
+// an event is for.
+type Router struct {
+	commands []Command
+	unasked  Unasked
+	byWord   map[string]int // lower-case word -> index in commands
+}
+
+// NewRouter checks the lists: no two commands share a name or a word. Several
+// may share an emoji.
+func NewRouter(commands []Command, u Unasked) (*Router, error) {
+	r := &Router{commands: commands, unasked: u, byWord: map[string]int{}}
+	for i, c := range commands {
+		if c.Do == nil {
+			return nil, fmt.Errorf("command %q does nothing", c.Name)
+		}
+		words := []string{c.Name}
+		for _, own := range c.Words {
+			words = append(words, own...)
+		}
+		slices.Sort(words)
+		for _, w := range slices.Compact(words) {
+			if j, ok := r.byWord[w]; ok {
+				return nil, fmt.Errorf("commands %q and %q both answer to %q", commands[j].Name, c.Name, w)
+			}
+			r.byWord[w] = i
+		}
+	}
+	return r, nil
+}
+
+// Commands are all commands in the order of the list.
+func (r *Router) Commands() []Command { return r.commands }
+
+// Command finds a command by its name or by one of its words, also when it was
+// typed with the other keyboard layout.
+func (r *Router) Command(word string) (Command, bool) {
+	w := strings.ToLower(strings.TrimSpace(word))
+	if i, ok := r.byWord[w]; ok {
+		return r.commands[i], true
+	}
+	if i, ok := r.byWord[otherLayout(w)]; ok && w != "" {
+		return r.commands[i], true
+	}
+	return Command{}, false
+}
+
+// Route lists the handlers that may claim an event, in order. It reads nothing
+// but the settings: what the event is about is found when a handler runs.
+func (r *Router) Route(s *Settings, e Event) []Handler {
+	switch b := e.Body.(type) {
+	case Said:
+		if c, rest, ok := r.spoken(b); ok {
+			return []Handler{r.handler(c, rest)}
+		}
+		return r.unasked.Said
+	case Commanded:
+		return []Handler{r.slash(b)}
+	case Pressed:
+		if c, ok := r.named(b.Act); ok {
+			return []Handler{r.handler(c, b.Value)}
+		}
+		return []Handler{unknownWords(b.Act)}
+	case Submitted:
+		if c, ok := r.named(b.Act); ok {
+			return []Handler{r.handler(c, b.Value)}
+		}
+		return []Handler{unknownWords(b.Act)}
+	case Reacted:
+		return append(r.emoji(s, b), r.unasked.Reacted...)
+	}
+	return r.listed(e.Body)
+}
+
+// listed are the handlers of bodies that are never a command.
+func (r *Router) listed(b Body) []Handler {
+	switch b.(type) {
+	case Edited:
+		return r.unasked.Edited
+	case Deleted:
+		return r.unasked.Deleted
+	case Opened:
+		return r.unasked.Opened
+	case Mailed:
+		return r.unasked.Mailed
+	case Alerted:
+		return r.unasked.Alerted
+	case Due:
+		return r.unasked.Due
+	case Answered:
+		return r.unasked.Answered
+	case Failed:
+		return r.unasked.Failed
+	case Joined:
+		return r.unasked.Joined
+	case Changed:
+		return r.unasked.Changed
+	}
+	return nil
+}
+
+func (r *Router) named(name string) (Command, bool) {
+	i, ok := r.byWord[name]
+	if !ok || r.commands[i].Name != name {
+		return Command{}, false
+	}
+	return r.commands[i], true
+}
+
+// spoken reports whether a message addressed to the bot begins with a command.
+func (r *Router) spoken(b Said) (Command, string, bool) {
+	if !b.Mentioned {
+		return Command{}, "", false
+	}
+	word, rest := cutWord(b.Text)
+	c, ok := r.Command(strings.TrimRight(word, ".,!:"))
+	if !ok || !plausible(c, rest) {
+		return Command{}, "", false
+	}
+	return c, rest, true
+}
+
+// plausible tells "take R-12" from "take a look at the shop": what follows the
+// command's word must fit, or the sentence is a request and must not get lost.
+func plausible(c Command, rest string) bool {
+	if rest == "" {
+		return true
+	}
+	if len(c.Args) == 0 {
+		return false
+	}
+	first, _ := cutWord(rest)
+	switch c.Args[0].Kind {
+	case ArgRequest:
+		return looksLikeRequest(first) || c.Args[0].Optional && len(c.Args) > 1
+	}
+	return true
+}
+
+// slash finds the command behind "/request take R-12". Under /desk any command
+// is known; under another slash name its own come first, then all; and what
+// /request does not know is what somebody wants to file.
+func (r *Router) slash(b Commanded) Handler {
+	word, rest := cutWord(b.Text)
+	if word == "" {
+		if c, ok := r.named(emptySlash(b.Slash)); ok {
+			return r.handler(c, "")
+		}
+		return unknownWords(b.Slash)
+	}
+	if c, ok := r.Command(word); ok && (b.Slash != "request" || plausible(c, rest) || len(c.Args) == 0 && rest == "") {
+		return r.handler(c, rest)
+	}
+	if c, ok := r.Command(word); ok && b.Slash == "request" {
+		return refusing(Refuse("refuse.which", "Usage", Code(c.Usage), "Text", Code("/request file "+b.Text)))
+	}
+	if b.Slash == "request" {
+		if c, ok := r.named("file"); ok {
+			return r.handler(c, b.Text)
+		}
+	}
+	if b.Slash != "desk" {
+		if c, ok := r.Command(b.Slash); ok {
+			return r.handler(c, b.Text)
+		}
+	}
+	return unknownWords(word)
+}
+
+func emptySlash(slash string) string {
+	if slash == "request" {
+		return "list"
+	}
+	return "help"
+}
+
+// emoji lists the commands of an emoji. The configuration comes before the
+// commands' own; nothing there switches it off.
+func (r *Router) emoji(s *Settings, b Reacted) []Handler {
+	var names []string
+	if mapped, ok := s.Emoji[b.Emoji]; ok {
+		names = strings.FieldsFunc(mapped, func(c rune) bool { return c == '|' || c == ' ' })
+	} else {
+		for _, c := range r.commands {
+			if slices.Contains(c.Emoji, b.Emoji) {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	if b.Removed {
+		names = []string{"undo"}
+	}
+	var commands []Command
+	for _, n := range names {
+		if c, ok := r.named(n); ok {
+			commands = append(commands, c)
+		}
+	}
+	return []Handler{r.firstAllowed(commands)}
+}
+
+// firstAllowed is the first command whose action the person may do; if there
+// is none, the refusal of the first.
+func (r *Router) firstAllowed(commands []Command) Handler {
+	return Handler{Name: "emoji", Do: func(ctx context.Context, tx Tx, e Event, _ any) error {
+		var refused error
+		for _, c := range commands {
+			err := r.handler(c, "").Do(ctx, tx, e, nil)
+			var denied *Error
+			if !errors.As(err, &denied) || !denied.Denied {
+				return err
+			}
+			if refused == nil {
+				refused = err
+			}
+		}
+		return refused
+	}}
+}
+
+// handler runs a command: it understands the event first, asks the role table,
+// and only then calls the command's own Look and Do.
+func (r *Router) handler(c Command, rest string) Handler {
+	h := Handler{Name: c.Name}
+	if c.Look != nil {
+		h.Look = func(ctx context.Context, v View, e Event) (any, error) {
+			call, err := understand(v, e, c, rest)
+			if err != nil {
+				return nil, err
+			}
+			e.Call = &call
+			return c.Look(ctx, v, e)
+		}
+	}
+	h.Do = func(ctx context.Context, tx Tx, e Event, seen any) error {
+		call, err := understand(tx, e, c, rest)
+		if err != nil {
+			return err
+		}
+		e.Call = &call
+		return c.Do(ctx, tx, e, seen)
+	}
+	return h
+}
+
+// Form gives the form that an event opens, if the command has one.
+func (r *Router) Form(v View, e Event) (Form, bool, error) {
+	b, ok := e.Body.(Pressed)
+	if !ok {
+		return Form{}, false, nil
+	}
+	c, ok := r.named(b.Act)
+	if !ok || c.Form == nil {
+		return Form{}, false, nil
+	}
+	call, err := understand(v, e, c, b.Value)
+	if err != nil {
+		return Form{}, false, err
+	}
+	e.Call = &call
+	form, err := c.Form(v, e)
+	return form, err == nil, err
+}
+
+// HasLook reports whether any handler wants to look before it writes.
+func HasLook(handlers []Handler) bool {
+	return slices.ContainsFunc(handlers, func(h Handler) bool { return h.Look != nil })
+}
+
+func refusing(err error) Handler {
+	return Handler{Name: "refuse", Do: func(context.Context, Tx, Event, any) error { return err }}
+}
+
+func unknownWords(word string) Handler {
+	return refusing(Refuse("refuse.unknown", "Words", shorten(word, 40)))
+}
+
+// cutWord splits off the first word.
+func cutWord(s string) (word, rest string) {
+	s = strings.TrimSpace(s)
+	i := strings.IndexFunc(s, func(c rune) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\u00a0' })
+	if i < 0 {
+		return s, ""
+	}
+	return s[:i], strings.TrimSpace(s[i:])
+}
+
+// Choices completes what a person has typed: commands first, then what the
+// command itself knows.
+func (r *Router) Choices(v View, q Query) ([]Choice, error) {
+	text := strings.TrimLeft(q.Text, " ")
+	slash, rest, typed := strings.Cut(strings.TrimPrefix(text, "/"), " ")
+	if !typed {
+		return nil, nil
+	}
+	word, behind, more := strings.Cut(rest, " ")
+	if more {
+		c, ok := r.Command(word)
+		if !ok || c.Choices == nil {
+			return nil, nil
+		}
+		q.Text = behind
+		return c.Choices(v, q)
+	}
+	who := v.Settings().Person(q.Actor)
+	var out []Choice
+	for _, c := range r.commands {
+		if (slash == "desk" || c.Slash == slash) && strings.HasPrefix(c.Name, strings.ToLower(word)) && Rights(who.Role, c.Action) != None {
+			out = append(out, Choice{Value: "/" + slash + " " + c.Name + " ", Label: c.Usage})
+		}
+	}
+	if q.Limit > 0 && len(out) > q.Limit {
+		out = out[:q.Limit]
+	}
+	return out, nil
+}
