@@ -1,0 +1,44 @@
+package email
+
+import "meridian/bot"
+
+// Description is what `meridian mail parse --json` prints of a mail.
+type Description struct {
+	Kind        bot.MailKind   `json:"kind"`
+	From        bot.Address    `json:"from"`
+	Subject     string         `json:"subject"`
+	Text        string         `json:"text"`
+	Quoted      string         `json:"quoted"`
+	Forwarded   *Forwarded     `json:"forwarded"`
+	Attachments []AttachedFile `json:"attachments"`
+	Unreadable  string         `json:"unreadable,omitempty"` // why only the raw head is shown as text
+	V           int            `json:"v"`
+}
+
+// Forwarded is the mail that another one passes on, as it was written there.
+type Forwarded struct {
+	From    bot.Address `json:"from"`
+	Date    string      `json:"date"`
+	Subject string      `json:"subject"`
+	Text    string      `json:"text"`
+}
+
+// AttachedFile is one attachment. Size is in bytes.
+type AttachedFile struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Size int64  `json:"size"`
+}
+
+// Describe reads a mail as the desk would, without a store.
+func Describe(raw []byte) Description {
+	p := Parse(raw, Envelope{})
+	d := Description{
+		Kind: p.Mail.Kind, From: p.Mail.From, Subject: p.Mail.Subject, Text: p.Mail.Text, Quoted: p.Mail.Quoted,
+		Attachments: []AttachedFile{}, Unreadable: p.Mail.Unreadable, V: 1,
+	}
+	for _, a := range p.Attachments {
+		d.Attachments = append(d.Attachments, AttachedFile{Name: a.Name, Type: a.Type, Size: a.Size})
+	}
+	return d
+}
