@@ -1,0 +1,158 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"meridian/bot"
+)
+
+// layout is what stands around every page.
+type layout struct {
+	Title  string
+	Team   string
+	Me     reader
+	People []choice
+	Clocks []clock
+	Side   side
+	Here   string // this page's address
+	Events string // address of the live connection
+}
+
+type choice struct {
+	ID       string
+	Name     string
+	Selected bool
+}
+
+// clock is the time at one of the people's places.
+type clock struct {
+	City  string
+	Clock string
+	Day   string // set where it is another day than the reader's
+}
+
+// side is the list of channels on the left.
+type side struct {
+	Open     string // the place that is open, or "mail", "requests"
+	Channels []entry
+	Direct   entry
+	Team     bool
+}
+
+type entry struct {
+	Name    string
+	Place   string
+	URL     string
+	Changes int64 // grows with each change; the page remembers what was seen
+	Open    bool
+	Shared  bool // clients read it
+	Direct  bool // one's direct messages with the bot
+}
+
+// layout reads what stands around a page. open is the place's name, or "mail"
+// or "requests".
+func (a *Adapter) layout(p bot.Pages, me reader, r *http.Request, title, open string) (layout, error) {
+	s := p.Settings()
+	l := layout{Title: title, Team: p.Name(""), Me: me, Clocks: a.clocks(s, me), Here: r.URL.Path}
+	if r.URL.RawQuery != "" {
+		l.Here += "?" + r.URL.RawQuery
+	}
+	for _, person := range s.People {
+		if id := webID(person); id != "" {
+			l.People = append(l.People, choice{ID: id, Name: person.Name, Selected: me.Person.Is(id)})
+		}
+	}
+	l.Events = "/events?" + url.Values{"open": {open}}.Encode()
+	var err error
+	l.Side, err = a.side(p, me, open)
+	return l, err
+}
+
+func (a *Adapter) side(p bot.Pages, me reader, open string) (side, error) {
+	changes, err := p.Changes(name)
+	if err != nil {
+		return side{}, err
+	}
+	s := side{Open: open, Team: p.Who().Team()}
+	here, _ := bot.ParsePlace(open)
+	for _, c := range p.Channels(name) {
+		s.Channels = append(s.Channels, entry{
+			Name: c.Name, Place: c.Place.String(), URL: placeURL(c.Place), Changes: changes[c.Place.Channel],
+			Open: here.Top() == c.Place, Shared: c.Audience != bot.Inside,
+		})
+	}
+	d := bot.Direct(me.ID)
+	s.Direct = entry{Name: p.Name(""), Place: d.String(), URL: placeURL(d), Changes: changes[d.Channel], Open: here.Top() == d, Direct: true}
+	return s, nil
+}
+
+// clocks are the times of the team's zone and of everybody's, earliest first.
+func (a *Adapter) clocks(s *bot.Settings, me reader) []clock {
+	now := time.Now()
+	zones := []*time.Location{timeZone(s.Team.Zone)}
+	for _, p := range s.People {
+		zones = append(zones, timeZone(s.ZoneOf(p)))
+	}
+	slices.SortStableFunc(zones, func(x, y *time.Location) int {
+		_, ox := now.In(x).Zone()
+		_, oy := now.In(y).Zone()
+		return ox - oy
+	})
+	zones = slices.CompactFunc(zones, func(x, y *time.Location) bool { return x.String() == y.String() })
+	var out []clock
+	for _, z := range zones {
+		city := a.words.City(me.Language, z)
+		if slices.ContainsFunc(out, func(c clock) bool { return c.City == city }) {
+			continue
+		}
+		c := clock{City: city, Clock: now.In(z).Format("15:04")}
+		if at := a.instant(now, reader{Zone: z, Language: me.Language}); at.Day != a.instant(now, me).Day {
+			c.Day = at.Day
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (a *Adapter) sidePart(w http.ResponseWriter, r *http.Request) error {
+	var s side
+	var me reader
+	err := a.view(r, func(p bot.Pages, who reader) error {
+		var err error
+		me = who
+		s, err = a.side(p, me, r.URL.Query().Get("open"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	a.render(w, me.Language, http.StatusOK, "side", s)
+	return nil
+}
+
+func (a *Adapter) clocksPart(w http.ResponseWriter, r *http.Request) error {
+	var clocks []clock
+	var me reader
+	err := a.view(r, func(p bot.Pages, who reader) error {
+		me, clocks = who, a.clocks(p.Settings(), who)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	a.render(w, me.Language, http.StatusOK, "clocks", clocks)
+	return nil
+}
+
+// atMost reads how many rows a page is asked to show.
+func atMost(r *http.Request, usual, most int) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("show"))
+	if err != nil || n < usual {
+		return usual
+	}
+	return min(n, most)
+}

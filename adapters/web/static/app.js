@@ -1,0 +1,131 @@
+// The web desk's own script: keys, scrolling, dialogs, drafts. Everything that
+// talks to the desk is htmx's, told by attributes; without this file pages
+// still work as plain forms.
+(function () {
+  'use strict'
+  const $ = (selector, from) => (from || document).querySelector(selector)
+  const $$ = (selector, from) => Array.from((from || document).querySelectorAll(selector))
+  const on = (name, act) => document.addEventListener(name, act)
+
+  // Keys: Enter sends, Shift+Enter is a new line; while an input method
+  // composes a word, Enter belongs to it. Esc closes what was opened last.
+  on('keydown', (e) => {
+    if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) {
+      const dialogText = e.ctrlKey && e.target.closest('dialog textarea')
+      if (e.target.matches('textarea[data-send]') || dialogText) {
+        e.preventDefault()
+        if (e.target.value.trim() !== '') e.target.form.requestSubmit()
+      }
+    }
+    if (e.key === 'Escape' && !$('dialog[open]')) {
+      const menus = $$('details.more[open]')
+      if (menus.length) menus.forEach((d) => { d.open = false })
+      else if ($('a[data-close]')) location.assign($('a[data-close]').href)
+    }
+  })
+
+  on('click', (e) => {
+    // The second click of a double click does nothing: what it would hit may
+    // have moved under it.
+    if (e.detail > 1 && e.target.closest('button')) {
+      e.preventDefault()
+      e.stopImmediatePropagation()
+      return
+    }
+    if (e.target.closest('[data-cancel]')) e.target.closest('dialog').close()
+    if (e.target.matches('dialog[open]')) e.target.close() // beside the dialog
+    $$('details.more[open]').forEach((d) => { if (!d.contains(e.target)) d.open = false })
+  })
+
+  on('change', (e) => { if (e.target.matches('select[data-auto]')) e.target.form.requestSubmit() })
+
+  // Dialogs: what the desk puts into #modal is opened over the page; when it
+  // closes, writing goes on where it was.
+  on('htmx:afterSwap', (e) => {
+    if (e.detail.target.id !== 'modal') return
+    const dialog = $('dialog', e.detail.target)
+    if (!dialog) { focusBox(); return }
+    dialog.addEventListener('close', () => { dialog.remove(); focusBox() })
+    dialog.showModal()
+  })
+  const focusBox = () => {
+    const boxes = $$('textarea[data-send]')
+    if (boxes.length && matchMedia('(hover: hover)').matches) boxes[boxes.length - 1].focus()
+  }
+
+  // Scrolling: who reads the newest stays there, who reads earlier is not moved.
+  const atEnd = new WeakMap()
+  const isAtEnd = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 60
+  const toEnd = (el) => { el.scrollTop = el.scrollHeight }
+  on('htmx:beforeSwap', (e) => {
+    const el = e.detail.target.closest('[data-scroll]')
+    if (el) atEnd.set(el, isAtEnd(el))
+  })
+  on('htmx:afterSettle', (e) => {
+    const el = e.detail.target.closest('[data-scroll]')
+    if (el && atEnd.get(el)) toEnd(el)
+    seen()
+  })
+
+  // What was opened stays open when a list is read again.
+  let opened = []
+  on('htmx:beforeSwap', (e) => { opened = $$('details[data-keep][open]', e.detail.target).map((d) => d.dataset.keep) })
+  on('htmx:afterSwap', (e) => {
+    $$('details[data-keep]', e.detail.target).forEach((d) => { d.open = d.open || opened.includes(d.dataset.keep) })
+  })
+
+  // Drafts: what is typed and not sent survives going elsewhere; a box is
+  // emptied only of what was sent.
+  const draft = (box) => 'draft:' + box.dataset.draft
+  on('input', (e) => { if (e.target.matches('textarea[data-draft]')) sessionStorage.setItem(draft(e.target), e.target.value) })
+  on('htmx:beforeRequest', (e) => {
+    const box = $('textarea[data-send]', e.detail.elt)
+    if (box && e.detail.elt.matches('form')) box.dataset.sent = box.value
+  })
+  on('htmx:afterRequest', (e) => {
+    const box = e.detail.elt.matches('form.composer') && $('textarea[data-send]', e.detail.elt)
+    if (!box || !e.detail.successful) return
+    const sent = box.dataset.sent || ''
+    box.value = box.value.startsWith(sent) ? box.value.slice(sent.length) : box.value
+    sessionStorage.setItem(draft(box), box.value)
+    const scroll = $('[data-scroll]', box.closest('.pane'))
+    if (scroll) toEnd(scroll)
+  })
+
+  // Errors: the desk's own sentence, in the open dialog or at the foot of the page.
+  let hide = 0
+  const tell = (sentence) => {
+    const place = $('dialog[open] [data-error]') || $('#toast')
+    if (!place) return
+    place.textContent = sentence
+    place.hidden = false
+    clearTimeout(hide)
+    hide = setTimeout(() => { if (place.id === 'toast') place.hidden = true }, 8000)
+  }
+  on('htmx:responseError', (e) => {
+    const plain = (e.detail.xhr.getResponseHeader('Content-Type') || '').startsWith('text/plain')
+    tell(plain ? e.detail.xhr.responseText : document.body.dataset.failed)
+  })
+  on('htmx:beforeSwap', (e) => { // a refused act is a sentence, not a part of the page
+    const xhr = e.detail.xhr
+    if (xhr.status === 422 && (xhr.getResponseHeader('Content-Type') || '').startsWith('text/plain')) {
+      e.detail.shouldSwap = false
+      tell(xhr.responseText)
+    }
+  })
+  on('htmx:sendError', () => tell(document.body.dataset.offline))
+
+  // Channels with something new since they were open here are marked.
+  const seen = () => $$('[data-changes]').forEach((a) => {
+    const key = 'seen:' + a.dataset.channel, n = Number(a.dataset.changes)
+    if (a.getAttribute('aria-current') || localStorage.getItem(key) === null) localStorage.setItem(key, n)
+    a.classList.toggle('unread', n > Number(localStorage.getItem(key)))
+  })
+
+  on('DOMContentLoaded', () => {
+    $$('textarea[data-draft]').forEach((box) => { box.value = sessionStorage.getItem(draft(box)) || '' })
+    $$('[data-scroll]').forEach(toEnd)
+    seen()
+    focusBox()
+  })
+})()

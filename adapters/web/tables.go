@@ -1,0 +1,220 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"meridian/bot"
+)
+
+// The number of rows that a page of mail or requests shows at first, and at
+// most.
+const (
+	usualRows = 100
+	mostRows  = 2000
+)
+
+// requestURL is the page of a request.
+func requestURL(number int64) string { return fmt.Sprintf("/r/%d", number) }
+
+// mailPage is the mail in and out.
+type mailPage struct {
+	layout
+	Have  string
+	Mails []mail
+}
+
+type mail struct {
+	bot.MailLine
+	When    instant
+	Request string // "R-12"
+	URL     string
+}
+
+func (a *Adapter) mailPage(w http.ResponseWriter, r *http.Request) error {
+	var page mailPage
+	err := a.view(r, func(p bot.Pages, me reader) error {
+		var err error
+		if page.layout, err = a.layout(p, me, r, bot.Say("web.mail").For(me.Language).Plain(a.words, nil), "mail"); err != nil {
+			return err
+		}
+		mails, err := p.Mails(atMost(r, usualRows, mostRows))
+		for _, m := range mails {
+			row := mail{MailLine: m, When: a.instant(m.At, me)}
+			if m.Request != 0 {
+				row.Request, row.URL = bot.RequestID(m.Request), requestURL(m.Request)
+			}
+			page.Mails = append(page.Mails, row)
+		}
+		page.Have = fingerprint(me, page.Mails)
+		return err
+	})
+	return a.table(w, r, err, page.layout, page.Have, "mail", page)
+}
+
+// table answers with a page, or with its list alone when the page asks for it
+// again.
+func (a *Adapter) table(w http.ResponseWriter, r *http.Request, err error, l layout, have, kind string, page any) error {
+	if err != nil {
+		return err
+	}
+	if byHTMX(r) {
+		if unchanged(w, r, have) {
+			return nil
+		}
+		kind += "-list"
+	}
+	a.render(w, l.Me.Language, http.StatusOK, kind, page)
+	return nil
+}
+
+// requestsPage is a plain list of requests, newest first.
+type requestsPage struct {
+	layout
+	Have string
+	All  bool
+	Rows []row
+}
+
+type row struct {
+	ID       string
+	URL      string
+	Title    string
+	State    string // the exported name
+	Mark     string
+	Level    int
+	Assignee string
+	Client   string
+	Private  bool
+	When     instant
+}
+
+func (a *Adapter) requestsPage(w http.ResponseWriter, r *http.Request) error {
+	page := requestsPage{All: r.URL.Query().Get("all") == "1"}
+	err := a.view(r, func(p bot.Pages, me reader) error {
+		var err error
+		if page.layout, err = a.layout(p, me, r, bot.Say("web.requests").For(me.Language).Plain(a.words, nil), "requests"); err != nil {
+			return err
+		}
+		q := bot.RequestQuery{Newest: true, Limit: atMost(r, usualRows, mostRows), States: []bot.State{bot.New, bot.Open, bot.Waiting, bot.Snoozed}}
+		if page.All {
+			q.States = nil
+		}
+		requests, err := p.Requests(q)
+		for _, one := range requests {
+			page.Rows = append(page.Rows, a.row(p, me, one))
+		}
+		page.Have = fingerprint(me, page.Rows)
+		return err
+	})
+	return a.table(w, r, err, page.layout, page.Have, "requests", page)
+}
+
+func (a *Adapter) row(p bot.Pages, me reader, r bot.Request) row {
+	out := row{ID: r.ID(), URL: requestURL(r.Number), Title: r.Title, State: string(r.State), Mark: mark(r), Level: r.Level,
+		Client: r.Client, Private: r.Private, When: a.instant(r.UpdatedAt, me)}
+	if r.Assignee != "" {
+		out.Assignee = p.Name(r.Assignee)
+	}
+	return out
+}
+
+// mark is the one sign at the start of a line.
+func mark(r bot.Request) string {
+	switch {
+	case r.Returns > 0 && !r.Ended():
+		return "🔁"
+	case r.State == bot.New:
+		return "🆕"
+	case r.State == bot.Waiting:
+		return "⏳"
+	case r.State == bot.Snoozed:
+		return "💤"
+	case r.State == bot.Solved:
+		return "✅"
+	case r.State == bot.Closed:
+		return ""
+	case r.Level > 1:
+		return "🚨"
+	}
+	return "👀"
+}
+
+// requestPage is one request: its conversation and, for the team, its history.
+type requestPage struct {
+	layout
+	Have     string
+	Row      row
+	Words    string
+	Name     string // who asked
+	Source   string
+	Created  instant
+	Home     string // addresses of its two threads; empty: not on the web desk
+	Desk     string
+	LinkedTo string
+	Linked   string
+	Comments []comment
+	Audit    []audit
+}
+
+type comment struct {
+	Name       string
+	Text       string
+	Visibility string
+	At         instant
+	Edited     bool
+	Deleted    bool
+}
+
+type audit struct {
+	bot.AuditLine
+	Name string
+	When instant
+}
+
+func (a *Adapter) requestPage(w http.ResponseWriter, r *http.Request) error {
+	number, ok := bot.ParseRequestID(r.PathValue("number"))
+	if !ok {
+		return bot.ErrNotFound
+	}
+	var page requestPage
+	err := a.view(r, func(p bot.Pages, me reader) error {
+		found, err := p.Request(number)
+		if err != nil {
+			return err
+		}
+		page = a.conversation(p, me, found)
+		page.Have = fingerprint(me, page)
+		page.layout, err = a.layout(p, me, r, found.Request.ID(), "requests")
+		return err
+	})
+	return a.table(w, r, err, page.layout, page.Have, "request", page)
+}
+
+func (a *Adapter) conversation(p bot.Pages, me reader, found bot.RequestPage) requestPage {
+	r := found.Request
+	page := requestPage{Row: a.row(p, me, r), Words: r.Words, Name: r.Name, Source: r.Source, Created: a.instant(r.CreatedAt, me)}
+	if page.Name == "" {
+		page.Name = p.Name(r.Requester)
+	}
+	if _, err := open(p, me, r.Home); err == nil {
+		page.Home = placeURL(r.Home)
+	}
+	if _, err := open(p, me, r.Desk); err == nil && !r.OneFace() {
+		page.Desk = placeURL(r.Desk)
+	}
+	if r.LinkedTo != 0 {
+		page.LinkedTo, page.Linked = bot.RequestID(r.LinkedTo), requestURL(r.LinkedTo)
+	}
+	for _, c := range found.Comments {
+		one := comment{Name: c.Name, Text: c.Text, Visibility: string(c.Visibility), At: a.instant(c.At, me), Edited: !c.EditedAt.IsZero(), Deleted: c.Deleted}
+		if one.Name == "" {
+			one.Name = p.Name(c.Author)
+		}
+		page.Comments = append(page.Comments, one)
+	}
+	for _, l := range found.Audit {
+		page.Audit = append(page.Audit, audit{AuditLine: l, Name: p.Name(l.Who), When: a.instant(l.At, me)})
+	}
+	return page
+}
