@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
 	"meridian/bot"
 )
@@ -291,7 +292,34 @@ func scalarText(n ast.Node) (text string, isText, ok bool) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		return n.GetToken().Value, false, true
 	}
-	return "", false, false
+	text, ok = joined(n)
+	return text, true, ok
+}
+
+// joined is web:anna in {ids: [web:anna]}. YAML reads one word there, as no
+// space follows the colon; the parser takes it for a key with a value.
+func joined(n ast.Node) (string, bool) {
+	values, ok := pairs(n)
+	if !ok || len(values) != 1 || values[0].Value == nil || values[0].Start == nil {
+		return "", false
+	}
+	key, colon, value := values[0].Key.GetToken(), values[0].Start, values[0].Value.GetToken()
+	switch values[0].Value.(type) {
+	case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+	default:
+		return "", false
+	}
+	if key == nil || value == nil || quoted(key) || quoted(value) || key.Position.Line != value.Position.Line {
+		return "", false
+	}
+	if key.Position.Offset+len(key.Value) != colon.Position.Offset || colon.Position.Offset+1 != value.Position.Offset {
+		return "", false
+	}
+	return key.Value + ":" + value.Value, true
+}
+
+func quoted(t *token.Token) bool {
+	return t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
 }
 
 func isNumber(n ast.Node) bool {

@@ -96,6 +96,25 @@ token: t0p
 	}
 }
 
+func TestAWordWithAColonIsOneWordInBrackets(t *testing.T) {
+	for text, want := range map[string][]string{
+		"tags: [web:anna, web:U1, slack:T2/U5]":              {"web:anna", "web:U1", "slack:T2/U5"},
+		"{tags: [web:anna, discord:123, 'web:x', http://a]}": {"web:anna", "discord:123", "web:x", "http://a"},
+		"{tags: [  web:a  ,web:b]}":                          {"web:a", "web:b"},
+		"{tags: [web:ж, email:a@b.example, web:1.5]}":        {"web:ж", "email:a@b.example", "web:1.5"},
+	} {
+		s, _ := decode(t, text)
+		if !slices.Equal(s.Tags, want) {
+			t.Errorf("%s is read as %q, want %q", text, s.Tags, want)
+		}
+	}
+	for _, text := range []string{"{tags: [a: b]}", "{tags: ['a':b]}", "{tags: [{a: b}]}"} {
+		if _, err := yamlfile.Decode("a.yaml", []byte(text), env, &sample{}); err == nil {
+			t.Errorf("%s was read", text)
+		}
+	}
+}
+
 func TestVariablesAreExpandedAfterParsing(t *testing.T) {
 	s, _ := decode(t, "team:\n  name: \"Team ${NAME}, $${NAME} and $5\"\n  size: ${SIZE}\ntags: ['${NESTED}', '${EMPTY}']\n")
 	if s.Team.Name != "Team Anna, ${NAME} and $5" || s.Team.Size != 7 || s.Tags[0] != "${NAME}" || s.Tags[1] != "" {

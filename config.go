@@ -1,0 +1,174 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"meridian/adapters"
+	"meridian/bot"
+	"meridian/bot/say"
+	"meridian/cli"
+	"meridian/cli/yamlfile"
+)
+
+// file is a configuration file: config.example.yaml explains every key. The
+// sections of adapters are declared by package adapters.
+type file struct {
+	Team            team              `yaml:"team"`
+	Storage         storageSection    `yaml:"storage"`
+	HTTP            httpSection       `yaml:"http"`
+	Channels        []channel         `yaml:"channels"`
+	Roles           roles             `yaml:"roles"`
+	People          []person          `yaml:"people"`
+	Clients         []client          `yaml:"clients"`
+	Reactions       map[string]string `yaml:"reactions"`
+	Undo            undo              `yaml:"undo"`
+	adapters.Config `yaml:",inline"`
+}
+
+type team struct {
+	Name     string       `yaml:"name"`
+	Channel  string       `yaml:"channel"`
+	Timezone string       `yaml:"timezone"`
+	Language bot.Language `yaml:"language"`
+}
+
+type storageSection struct {
+	URL bot.Secret `yaml:"url"`
+}
+
+type httpSection struct {
+	Listen       string     `yaml:"listen"`
+	PublicURL    string     `yaml:"public_url"`
+	MetricsToken bot.Secret `yaml:"metrics_token"`
+}
+
+type channel struct {
+	Name     string       `yaml:"name"`
+	Place    string       `yaml:"place"`
+	Desk     string       `yaml:"desk"`
+	Audience bot.Audience `yaml:"audience"`
+	Intake   bot.Intake   `yaml:"intake"`
+	Language bot.Language `yaml:"language"`
+}
+
+type roles struct {
+	Admins   []string `yaml:"admins"`
+	Leads    []string `yaml:"leads"`
+	Agents   []string `yaml:"agents"`
+	Partners []string `yaml:"partners"`
+}
+
+type person struct {
+	Name     string       `yaml:"name"`
+	IDs      []string     `yaml:"ids"`
+	Timezone string       `yaml:"timezone"`
+	Language bot.Language `yaml:"language"`
+	Email    string       `yaml:"email"`
+	Client   string       `yaml:"client"`
+}
+
+type client struct {
+	Name     string   `yaml:"name"`
+	Tier     string   `yaml:"tier"`
+	Timezone string   `yaml:"timezone"`
+	Domains  []string `yaml:"domains"`
+}
+
+type undo struct {
+	State time.Duration `yaml:"state"`
+	Reply time.Duration `yaml:"reply"`
+}
+
+// defaults are what counts where a file says nothing.
+func defaults() file {
+	return file{
+		Team:    team{Name: "Meridian", Timezone: "UTC", Language: say.English},
+		Storage: storageSection{URL: "sqlite:meridian.db"},
+		HTTP:    httpSection{Listen: "127.0.0.1:8080"},
+		Undo:    undo{State: 10 * time.Minute, Reply: 30 * time.Second},
+		Config:  adapters.Config{Web: adapters.Web{Enabled: true}},
+	}
+}
+
+// The default stands in when no file is named. It is written as a file, so that
+// it is read and checked like one.
+//
+//go:embed default.yaml
+var defaultFile []byte
+
+// load is the [cli.Loader] of the program.
+func load(name string, create bool) (cli.Config, error) {
+	c := defaults()
+	if name != "" {
+		f, err := yamlfile.Open(name, os.LookupEnv, &c)
+		return finish(f, c, err)
+	}
+	secrets, err := defaultSecrets(filepath.Dir(defaultStore), create)
+	if err != nil {
+		return cli.Config{}, err
+	}
+	f, err := yamlfile.Decode("the built-in default", defaultFile, secrets, &c)
+	config, err := finish(f, c, err)
+	config.File = ""
+	return config, err
+}
+
+// finish checks a file that could be read and makes the configuration of it.
+// Nothing of a file with a problem counts.
+func finish(f *yamlfile.File, c file, err error) (cli.Config, error) {
+	if err != nil {
+		return cli.Config{}, err
+	}
+	settings := (&checker{File: f, file: c}).settings()
+	if err := f.Err(); err != nil {
+		return cli.Config{}, err
+	}
+	return cli.Config{
+		File: f.Name(), Storage: c.Storage.URL,
+		Listen: c.HTTP.Listen, PublicURL: c.HTTP.PublicURL, MetricsToken: c.HTTP.MetricsToken,
+		Adapters: c.Config, Settings: settings,
+	}, nil
+}
+
+// defaultStore is the database of the default, in the folder where the program
+// was started.
+const defaultStore = "meridian.db"
+
+// secretsFile holds what the program made up itself, for its owner alone.
+const secretsFile = "meridian.secrets"
+
+// defaultSecrets answers ${...} in the default from the secrets beside the
+// store. They are made up once, when the server starts for the first time; a
+// command that only reads gets one that opens nothing.
+func defaultSecrets(folder string, create bool) (yamlfile.Env, error) {
+	var kept struct {
+		Alertmanager bot.Secret `yaml:"alertmanager_secret"`
+	}
+	path := filepath.Join(folder, secretsFile)
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.Mode().Perm()&0o077 != 0:
+		return nil, fmt.Errorf("%s can be read by others; chmod 600 it", path)
+	case err == nil && info.Size() > 0:
+		if _, err := yamlfile.Open(path, os.LookupEnv, &kept); err != nil {
+			return nil, err
+		}
+	case err != nil && !os.IsNotExist(err):
+		return nil, fmt.Errorf("%s cannot be read: %w", path, err)
+	}
+	if kept.Alertmanager == "" {
+		kept.Alertmanager = bot.Secret(newSecret())
+		if create {
+			if err := appendSecret(path, "alertmanager_secret", kept.Alertmanager); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return func(name string) (string, bool) {
+		return kept.Alertmanager.Reveal(), name == "ALERTMANAGER_SECRET"
+	}, nil
+}

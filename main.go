@@ -1,0 +1,4 @@
+// Meridian is a help desk that lives in a team's messenger.
+package main
+
+func main() {}
