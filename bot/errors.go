@@ -50,6 +50,8 @@ var (
 	// ErrBusy is returned by Accept when too many callers wait already. The
 	// adapter answers 503 or 451, and the sender comes again.
 	ErrBusy = errors.New("too many callers wait")
+	// ErrTooLarge is returned by PutBlob when there are more bytes than allowed.
+	ErrTooLarge = errors.New("too many bytes")
 )
 
 type permanentError struct{ err error }

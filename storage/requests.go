@@ -1,0 +1,271 @@
+package storage
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"meridian/bot"
+)
+
+// requestBody is a request as JSON. The columns beside it win: they are what
+// statements look for, and the desk's thread is set without reading the body.
+type requestBody struct {
+	V int `json:"v"`
+	bot.Request
+}
+
+const requestColumns = `number, version, home_thread, desk_adapter, desk_channel, desk_thread, created_at, updated_at, body`
+
+func scanRequest(r row) (bot.Request, error) {
+	var number, created, updated int64
+	var version int
+	var homeThread, body string
+	var desk bot.Place
+	if err := r.Scan(&number, &version, &homeThread, &desk.Adapter, &desk.Channel, &desk.Thread, &created, &updated, &body); err != nil {
+		return bot.Request{}, err
+	}
+	var b requestBody
+	if err := decode(bot.RequestID(number), body, &b, &b.V); err != nil {
+		return bot.Request{}, err
+	}
+	q := b.Request
+	q.Number, q.Version, q.Desk, q.Home.Thread = number, version, desk, homeThread
+	q.CreatedAt, q.UpdatedAt = fromMS(created), fromMS(updated)
+	return q, nil
+}
+
+// Request implements bot.RequestView.
+func (v *view) Request(number int64) (bot.Request, error) {
+	return one(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number = ?`, number)
+}
+
+// condition writes what q chooses as SQL. Known states are written out, so that
+// the index of requests that are not closed serves all that ask for such.
+func condition(q bot.RequestQuery) (string, []any) {
+	where, args := []string{"number > ?"}, []any{q.After}
+	text := func(column, value string) {
+		if value != "" {
+			where, args = append(where, column+" = ?"), append(args, value)
+		}
+	}
+	text("assignee", q.Assignee)
+	text("requester", q.Requester)
+	text("client", q.Client)
+	if q.Unowned {
+		where = append(where, "assignee = ''")
+	}
+	if len(q.States) == 0 {
+		return strings.Join(where, " AND "), args
+	}
+	var states []string
+	open := true
+	for _, s := range q.States {
+		switch s {
+		case bot.New, bot.Open, bot.Waiting, bot.Snoozed, bot.Solved, bot.Closed:
+			states = append(states, "'"+string(s)+"'")
+			open = open && s != bot.Closed
+		}
+	}
+	if len(states) == 0 {
+		return "number < 0", nil // only states that do not exist
+	}
+	if open {
+		where = append(where, "state <> 'closed'")
+	}
+	return strings.Join(append(where, "state IN ("+strings.Join(states, ", ")+")"), " AND "), args
+}
+
+// Requests implements bot.RequestView. The numbers are found in an index alone
+// and the rows fetched for those that are asked for.
+func (v *view) Requests(q bot.RequestQuery) ([]bot.Request, error) {
+	where, args := condition(q)
+	order := " ORDER BY number"
+	if q.Newest {
+		order = " ORDER BY number DESC"
+	}
+	return list(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number IN (SELECT number FROM requests WHERE `+
+		where+order+` LIMIT ?)`+order, append(args, limited(q.Limit, 100))...)
+}
+
+// CountRequests implements bot.RequestView.
+func (v *view) CountRequests(q bot.RequestQuery) (n int, err error) {
+	where, args := condition(q)
+	err = v.get([]any{&n}, `SELECT count(*) FROM requests WHERE `+where, args...)
+	return n, err
+}
+
+const requestAt = `SELECT rank, request, face, root FROM (
+	SELECT 1 AS rank, request, face, root FROM links WHERE adapter = ? AND channel = ? AND message = ?
+	UNION ALL SELECT 2, number, 'home', 1 FROM requests
+		WHERE home_adapter = ? AND home_channel = ? AND home_thread = ? AND home_thread <> ''
+	UNION ALL SELECT 3, number, 'desk', 1 FROM requests
+		WHERE desk_adapter = ? AND desk_channel = ? AND desk_thread = ? AND desk_thread <> ''
+	UNION ALL SELECT 4, request, face, 0 FROM links WHERE adapter = ? AND channel = ? AND message = ?
+	UNION ALL SELECT 5, number, 'home', 0 FROM requests
+		WHERE home_adapter = ? AND home_channel = ? AND home_thread = ? AND home_thread <> ''
+	UNION ALL SELECT 6, number, 'desk', 0 FROM requests
+		WHERE desk_adapter = ? AND desk_channel = ? AND desk_thread = ? AND desk_thread <> ''
+) found ORDER BY rank, request DESC LIMIT 1`
+
+// RequestAt implements bot.RequestView: by the message itself, then by the
+// thread it is in. Of several requests in one thread it is the newest.
+func (v *view) RequestAt(p bot.Place, message string) (bot.Request, bot.Face, bool, error) {
+	var args []any
+	for _, m := range []string{message, p.Thread} {
+		for range 3 {
+			args = append(args, p.Adapter, p.Channel, bounded(m))
+		}
+	}
+	var rank, number int64
+	var face bot.Face
+	var root bool
+	if err := v.get([]any{&rank, &number, &face, &root}, requestAt, args...); err != nil {
+		return bot.Request{}, "", false, err
+	}
+	r, err := v.Request(number)
+	return r, face, root, err
+}
+
+// SaveRequest implements bot.RequestTx. A request that somebody else has
+// changed since it was read is not overwritten: that is an error.
+func (t *tx) SaveRequest(r *bot.Request) error {
+	fresh := r.Number == 0
+	if fresh {
+		n, err := t.next("request")
+		if err != nil {
+			return err
+		}
+		r.Number = n
+		if r.CreatedAt.IsZero() {
+			r.CreatedAt = t.now
+		}
+	}
+	before := r.Version
+	r.Version++
+	r.UpdatedAt = t.now
+	body, err := encode(r.ID(), requestBody{bodyVersion, *r})
+	if err != nil {
+		return err
+	}
+	args := []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
+		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), body, r.Number}
+	if fresh {
+		_, err = t.exec(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
+			desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, body, number)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+		return err
+	}
+	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
+		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
+		body = ? WHERE number = ? AND version = ?`, append(args, before)...)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("storage: save %s: it is not there with version %d: %w", r.ID(), before, bot.ErrNotFound)
+	}
+	return err
+}
+
+// top reports whether a message stands by itself in its channel.
+func top(p bot.Place, message string) bool { return p.Thread == "" || p.Thread == message }
+
+// LinkMessage implements bot.RequestTx. A message at the top level, or one that
+// a delivery posted as a card, is the request's own; others stand below it.
+func (t *tx) LinkMessage(p bot.Place, message string, request int64, f bot.Face, key string) error {
+	root := top(p, message)
+	if !root && key != "" {
+		d, _, err := t.Delivery(key)
+		if err != nil && !isMissing(err) {
+			return err
+		}
+		root = d.Message.Card
+	}
+	return t.link(p, message, request, f, key, root)
+}
+
+func (t *tx) link(p bot.Place, message string, request int64, f bot.Face, key string, root bool) error {
+	_, err := t.exec(`INSERT INTO links (adapter, channel, message, request, face, root, key) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (adapter, channel, message) DO UPDATE
+		SET request = excluded.request, face = excluded.face, root = excluded.root, key = excluded.key`,
+		p.Adapter, p.Channel, bounded(message), request, string(f), flag(root), key)
+	return err
+}
+
+type actBody struct {
+	V int `json:"v"`
+	bot.Act
+}
+
+func scanAct(r row) (bot.Act, error) {
+	var id int64
+	var undone bool
+	var body string
+	if err := r.Scan(&id, &undone, &body); err != nil {
+		return bot.Act{}, err
+	}
+	var b actBody
+	err := decode("act", body, &b, &b.V)
+	b.Act.ID, b.Undone = id, undone
+	return b.Act, err
+}
+
+// SaveAct implements bot.RequestTx.
+func (t *tx) SaveAct(a *bot.Act) error {
+	body, err := encode("act", actBody{bodyVersion, *a})
+	if err != nil {
+		return err
+	}
+	args := []any{a.Request, a.Who, a.Emoji, a.Place.Adapter, a.Place.Channel, bounded(a.Message), toMS(a.At), flag(a.Undone), body}
+	if a.ID == 0 {
+		_, err = t.returning([]any{&a.ID}, `INSERT INTO acts (request, who, emoji, adapter, channel, message, at, undone, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, args...)
+		return err
+	}
+	_, err = t.exec(`UPDATE acts SET request = ?, who = ?, emoji = ?, adapter = ?, channel = ?, message = ?, at = ?, undone = ?,
+		body = ? WHERE id = ?`, append(args, a.ID)...)
+	return err
+}
+
+// LastAct implements bot.RequestView.
+func (v *view) LastAct(who string, q bot.ActQuery) (bot.Act, error) {
+	where, args := "undone = 0 AND who = ?", []any{who}
+	and := func(condition string, values ...any) { where, args = where+" AND "+condition, append(args, values...) }
+	if q.Request != 0 {
+		and("request = ?", q.Request)
+	}
+	if q.Place != (bot.Place{}) {
+		and("adapter = ? AND channel = ?", q.Place.Adapter, q.Place.Channel)
+	}
+	if q.Message != "" {
+		and("message = ?", bounded(q.Message))
+	}
+	if q.Emoji != "" {
+		and("emoji = ?", q.Emoji)
+	}
+	if q.Sends == "" {
+		return one(v, scanAct, `SELECT id, undone, body FROM acts WHERE `+where+` ORDER BY id DESC LIMIT 1`, args...)
+	}
+	return v.lastSender(q.Sends, where, args)
+}
+
+// lastSender looks for the act that queued a delivery, newest first: it is
+// almost always one of the last few.
+func (v *view) lastSender(key, where string, args []any) (bot.Act, error) {
+	const page = 20
+	for before := int64(math.MaxInt64); ; {
+		acts, err := list(v, scanAct, `SELECT id, undone, body FROM acts WHERE `+where+` AND id < ? ORDER BY id DESC LIMIT ?`,
+			append(args[:len(args):len(args)], before, page)...)
+		if err != nil {
+			return bot.Act{}, err
+		}
+		for _, a := range acts {
+			if slices.Contains(a.Sends, key) {
+				return a, nil
+			}
+			before = a.ID
+		}
+		if len(acts) < page {
+			return bot.Act{}, bot.ErrNotFound
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"unicode/utf8"
+)
+
+// session is one connection with its prepared statements.
+type session struct {
+	conn  *sql.Conn
+	bind  func(string) string
+	stmts map[string]*sql.Stmt // nil: the driver keeps them itself
+}
+
+// maxStatements bounds the cache of a connection. Statements with lists or
+// optional conditions come in few shapes, so it is not reached in practice.
+const maxStatements = 400
+
+func (q *session) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st, ok := q.stmts[query]; ok {
+		return st, nil
+	}
+	if len(q.stmts) >= maxStatements {
+		for _, st := range q.stmts {
+			st.Close() //nolint:errcheck // it is thrown away
+		}
+		clear(q.stmts)
+	}
+	st, err := q.conn.PrepareContext(ctx, q.bind(query))
+	if err != nil {
+		return nil, err
+	}
+	q.stmts[query] = st
+	return st, nil
+}
+
+func (q *session) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	clean(args)
+	if q.stmts == nil {
+		return q.conn.ExecContext(ctx, q.bind(query), args...)
+	}
+	st, err := q.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (q *session) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	clean(args)
+	if q.stmts == nil {
+		return q.conn.QueryContext(ctx, q.bind(query), args...)
+	}
+	st, err := q.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+// close gives the connection back to the driver, statements and all.
+func (q *session) close() error {
+	for _, st := range q.stmts {
+		st.Close() //nolint:errcheck // the connection is closed next
+	}
+	return q.conn.Close()
+}
+
+// clean makes strings storable: PostgreSQL refuses NUL and invalid UTF-8 in
+// text, SQLite cuts or garbles them. Both become U+FFFD.
+func clean(args []any) {
+	for i, a := range args {
+		if s, ok := a.(string); ok && !storable(s) {
+			args[i] = storableText(s)
+		}
+	}
+}
+
+func storable(s string) bool {
+	return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s)
+}
+
+func storableText(s string) string {
+	if storable(s) {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}

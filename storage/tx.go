@@ -1,0 +1,236 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"meridian/bot"
+)
+
+// view is a bot.View. Its methods stand next to the tables they read.
+type view struct {
+	ctx        context.Context // the caller's: its end refuses further statements
+	bound      context.Context // what statements run with
+	q          *session
+	now        time.Time
+	settings   *bot.Settings
+	statements int
+	failed     error // a statement that failed and was not undone by a savepoint
+}
+
+// tx is a bot.Tx.
+type tx struct {
+	view
+	depth int
+	wrote bool
+}
+
+var (
+	_ bot.View = (*view)(nil)
+	_ bot.Tx   = (*tx)(nil)
+)
+
+// Now implements bot.View.
+func (v *view) Now() time.Time { return v.now }
+
+// Settings implements bot.View.
+func (v *view) Settings() *bot.Settings { return v.settings }
+
+// Statements is how many SQL statements the transaction has run so far.
+func (v *view) Statements() int { return v.statements }
+
+// row is what a result is read from.
+type row interface{ Scan(dest ...any) error }
+
+// fail keeps the first error of a statement: on PostgreSQL the transaction is
+// void after it, so that it must not be committed on SQLite either.
+func (v *view) fail(err error) error {
+	err = fmt.Errorf("storage: %w", err)
+	if v.failed == nil {
+		v.failed = err
+	}
+	return err
+}
+
+// ready counts a statement, or says why no more can be run.
+func (v *view) ready() error {
+	if v.failed != nil {
+		return v.failed
+	}
+	if err := v.ctx.Err(); err != nil {
+		return v.fail(err)
+	}
+	v.statements++
+	return nil
+}
+
+func (v *view) rows(query string, args []any, scan func(row) error) (err error) {
+	if err := v.ready(); err != nil {
+		return err
+	}
+	rows, err := v.q.query(v.bound, query, args...)
+	if err != nil {
+		return v.fail(err)
+	}
+	defer func() {
+		if e := errors.Join(rows.Err(), rows.Close()); e != nil && err == nil {
+			err = v.fail(e)
+		}
+	}()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list collects all rows of a query.
+func list[T any](v *view, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	var out []T
+	err := v.rows(query, args, func(r row) error {
+		x, err := scan(r)
+		if err == nil {
+			out = append(out, x)
+		}
+		return err
+	})
+	return out, err
+}
+
+// one gives the first row of a query, or bot.ErrNotFound.
+func one[T any](v *view, scan func(row) (T, error), query string, args ...any) (T, error) {
+	all, err := list(v, scan, query, args...)
+	if err == nil && len(all) == 0 {
+		err = bot.ErrNotFound
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return all[0], nil
+}
+
+// get scans the first row of a query into dest, or returns bot.ErrNotFound.
+func (v *view) get(dest []any, query string, args ...any) error {
+	found := false
+	err := v.rows(query, args, func(r row) error {
+		found = true
+		return r.Scan(dest...)
+	})
+	if err == nil && !found {
+		return bot.ErrNotFound
+	}
+	return err
+}
+
+// exec runs a statement and says how many rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	res, err := t.run(query, args)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return 0, t.fail(err)
+	}
+	t.wrote = t.wrote || n > 0
+	return n, nil
+}
+
+func (t *tx) run(query string, args []any) (sql.Result, error) {
+	if err := t.ready(); err != nil {
+		return nil, err
+	}
+	res, err := t.q.exec(t.bound, query, args...)
+	if err != nil {
+		return nil, t.fail(err)
+	}
+	return res, nil
+}
+
+// returning runs a statement that writes and returns one row at most; found is
+// false if it wrote none.
+func (t *tx) returning(dest []any, query string, args ...any) (found bool, err error) {
+	err = t.get(dest, query, args...)
+	if errors.Is(err, bot.ErrNotFound) {
+		return false, nil
+	}
+	t.wrote = t.wrote || err == nil
+	return err == nil, err
+}
+
+// Savepoint implements bot.Tx. A savepoint that succeeds is not released, which
+// saves a statement: one of the same depth that follows hides it, and those of
+// other depths have other names.
+func (t *tx) Savepoint(fn func() error) error {
+	name := "s" + strconv.Itoa(t.depth)
+	if _, err := t.run("SAVEPOINT "+name, nil); err != nil {
+		return err
+	}
+	t.depth++
+	ended := false
+	defer func() {
+		t.depth--
+		if !ended { // a panic: Update rolls all of it back
+			t.failed = errors.Join(t.failed, errPanic)
+		}
+	}()
+	err := fn()
+	ended = true
+	if err == nil {
+		err = t.failed
+	}
+	if err == nil {
+		return nil
+	}
+	t.statements++
+	if _, rollback := t.q.exec(t.bound, "ROLLBACK TO "+name); rollback != nil {
+		return errors.Join(err, t.fail(rollback))
+	}
+	t.failed = nil
+	return err
+}
+
+// next counts a name up and gives the new value. Numbers that people see come
+// from here: unlike a sequence it leaves no gap when a transaction rolls back.
+func (t *tx) next(name string) (int64, error) {
+	var n int64
+	_, err := t.returning([]any{&n}, `INSERT INTO counters (name, value) VALUES (?, 1)
+		ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value`, name)
+	return n, err
+}
+
+// in writes a list of placeholders and its arguments. The length is rounded up
+// to a power of two by repeating the last one, so that few statements are
+// prepared. There must be at least one value.
+func in[T any](values []T) (string, []any) {
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	args := make([]any, n)
+	for i := range args {
+		args[i] = values[min(i, len(values)-1)]
+	}
+	return "(" + strings.Repeat("?, ", n-1) + "?)", args
+}
+
+func limited(n, otherwise int) int {
+	if n <= 0 {
+		return otherwise
+	}
+	return n
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
