@@ -221,6 +221,7 @@ type Comment struct {
 	Author     string // a person; empty: the bot
 	Name       string // the author's name when it was written
 	Text       string
+	Files      []File // attached to it; kept as long as the comment
 	Visibility Visibility
 	Place      Place  // where it was said
 	Message    string // the outside's id of it, so that edits and deletes are followed
