@@ -1,0 +1,164 @@
+// Package email is the desk's mailbox. It listens for SMTP and stores each mail
+// before it acknowledges it; Read takes the stored bytes apart; Deliver sends
+// by a smarthost.
+//
+// A mail is what a stranger wrote. Only mail for the desk's own address is
+// taken, nothing is relayed, and an end of line or of message that two servers
+// could read in two ways is refused. Parsing has caps on size, nesting and
+// number of parts; it fetches nothing and never fails: a mail beyond the caps
+// is kept raw and shown by its head. The sender is an address that stands where
+// an address belongs, never a name that looks like one.
+package email
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"meridian/bot"
+	"meridian/bot/say"
+)
+
+// Source is the adapter's name in events, places and people's ids.
+const Source = "email"
+
+// Config is the section `email` of the configuration.
+type Config struct {
+	Listen    string `yaml:"listen"`    // host:port for SMTP; empty: no mail comes in
+	Address   string `yaml:"address"`   // the desk's own address; mail to it and to its plus-addresses is taken
+	Channel   string `yaml:"channel"`   // the channel for cards of mailed requests
+	Hostname  string `yaml:"hostname"`  // what the desk calls itself in SMTP and message ids; default: the address's domain
+	Smarthost string `yaml:"smarthost"` // host:port, smtp://user:pass@host:port or smtps://...; empty: mail is held and shown
+}
+
+// Options are what the program gives besides the configuration.
+type Options struct {
+	Catalogue *say.Catalogue
+	Log       *slog.Logger
+	Listener  net.Listener                                                      // nil: Config.Listen is bound by Run
+	Dial      func(ctx context.Context, network, addr string) (net.Conn, error) // nil: a plain dialer
+	Now       func() time.Time                                                  // nil: time.Now
+	Name      string                                                            // the desk's name, shown as the sender
+	Zone      *time.Location                                                    // of times in what the desk writes; nil: UTC
+}
+
+// Adapter is the mailbox. It is a bot.Adapter and a bot.Reader.
+type Adapter struct {
+	config Config
+	desk   bot.Desk
+	o      Options
+	relay  relay
+	local  string // of the desk's address, lower case
+	domain string
+}
+
+// New checks the configuration. Nothing is bound or dialled before Run and
+// Deliver.
+func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
+	if !isAddress(c.Address) {
+		return nil, errors.New("email.address: must be an address such as support@example.com")
+	}
+	a := &Adapter{config: c, desk: desk, o: o}
+	at := strings.LastIndexByte(c.Address, '@')
+	a.local, a.domain = strings.ToLower(c.Address[:at]), strings.ToLower(c.Address[at+1:])
+	if a.config.Hostname == "" {
+		a.config.Hostname = a.domain
+	}
+	var err error
+	if a.relay, err = parseRelay(c.Smarthost); err != nil {
+		return nil, fmt.Errorf("email.smarthost: %w", err)
+	}
+	if a.o.Log == nil {
+		a.o.Log = slog.New(slog.DiscardHandler)
+	}
+	if a.o.Dial == nil {
+		a.o.Dial = (&net.Dialer{Timeout: 30 * time.Second}).DialContext
+	}
+	if a.o.Now == nil {
+		a.o.Now = time.Now
+	}
+	if a.o.Zone == nil {
+		a.o.Zone = time.UTC
+	}
+	return a, nil
+}
+
+// Name is "email".
+func (a *Adapter) Name() string { return Source }
+
+// drainTime is how long mails that are just being received may take to be
+// stored after the program was told to stop.
+const drainTime = 8 * time.Second
+
+// Run listens until ctx ends, then takes no new mail, waits up to 8 seconds for
+// those under way and returns nil. Without a listener it only waits.
+func (a *Adapter) Run(ctx context.Context) error {
+	l := a.o.Listener
+	if l == nil && a.config.Listen == "" {
+		<-ctx.Done()
+		return nil
+	}
+	if l == nil {
+		var lc net.ListenConfig
+		var err error
+		if l, err = lc.Listen(ctx, "tcp", a.config.Listen); err != nil {
+			return fmt.Errorf("email: listen: %w", err)
+		}
+	}
+	storing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	g := newGate(l)
+	server := a.server(storing)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(g) }()
+	heard := make(chan struct{})
+	listening, deaf := context.WithCancel(ctx)
+	go func() { defer close(heard); a.reportHeard(listening) }()
+	defer func() { deaf(); <-heard }()
+
+	select {
+	case err := <-served:
+		g.closeAll()
+		return fmt.Errorf("email: serve: %w", err)
+	case <-ctx.Done():
+	}
+	g.drain()
+	limit, cancel := context.WithTimeout(storing, drainTime)
+	defer cancel()
+	err := server.Shutdown(limit)
+	g.closeAll()
+	<-served
+	if err != nil && !errors.Is(err, net.ErrClosed) {
+		a.o.Log.Warn("mails under way were cut off", "error", err)
+	}
+	return nil
+}
+
+// Senders try again for hours when nobody listens, so that a silence means
+// something only after as long a time of unbroken listening.
+const (
+	heardAfter = 4 * time.Hour
+	heardEvery = time.Minute
+)
+
+// reportHeard tells the desk how far the mailbox has been heard.
+func (a *Adapter) reportHeard(ctx context.Context) {
+	timer := time.NewTimer(heardAfter)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		now := a.o.Now()
+		if err := a.desk.Accept(ctx, bot.Event{Source: Source, At: now, Body: bot.Heard{Until: now}}); err != nil && ctx.Err() == nil {
+			a.o.Log.Warn("how far mail was heard is not stored", "error", err)
+		}
+		timer.Reset(heardEvery)
+	}
+}
