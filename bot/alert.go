@@ -49,6 +49,7 @@ type AlertGroup struct {
 	StartedAt time.Time // of this round
 	EndedAt   time.Time // zero while it fires
 	Rounds    int       // how often the group began to fire
+	Cards     int       // how many cards it has had: one for each round that began a day after the last
 	Version   int
 	Truncated int
 }

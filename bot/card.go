@@ -15,7 +15,7 @@ func Card(s *Settings, r Request) Message {
 	t := cardHead(s, r)
 	if !r.OneFace() {
 		t = t.Plus(Break()).Plus(cardOrigin(s, r))
-		if w := cardWords(r.Words); w != "" {
+		if w := cardWords(r.Words); w != "" && w != r.Title {
 			t = t.Plus(Break(), BlockQuote(w))
 		}
 	}
@@ -35,10 +35,16 @@ func PrivateCard(s *Settings, r Request) Message {
 func cardHead(s *Settings, r Request) Text {
 	t := Text{Parts: []Part{r.Part(), Quote(" · "), Quote(r.Title), Quote("  ")}}
 	t = t.Plus(stateWords(s, r))
-	if r.Level > 1 || r.State == New {
+	if showsLevel(r) {
 		t = t.Plus(Quote(" · L" + itoa(int64(r.Level))))
 	}
 	return t
+}
+
+// showsLevel reports whether the level stands behind the state: an escalated
+// request names it within, and what is done has none.
+func showsLevel(r Request) bool {
+	return !r.Ended() && (r.Level == 1 || r.Returns > 0 || r.State == Waiting || r.State == Snoozed)
 }
 
 // stateWords are the state as people see it: a mark, and who owes the next step.
@@ -50,7 +56,7 @@ func stateWords(s *Settings, r Request) Part {
 	case r.State == Solved && r.Confirmed:
 		return Words("state.confirmed", "Person", nameOf(s, r.Requester))
 	case r.State == Solved:
-		return Words("state.solved")
+		return Words("state.solved", "Person", nameOf(s, r.Assignee), "When", At(r.SolvedAt))
 	case r.Returns > 0 && r.Assignee == "":
 		return Words("state.came_back")
 	case r.Returns > 0:
@@ -60,9 +66,9 @@ func stateWords(s *Settings, r Request) Part {
 	case r.State == Snoozed:
 		return Words("state.snoozed")
 	case r.Level > 1 && r.Assignee == "":
-		return Words("state.escalated_nobody")
+		return Words("state.escalated_nobody", "Level", r.Level)
 	case r.Level > 1:
-		return Words("state.escalated", "Person", who)
+		return Words("state.escalated", "Level", r.Level, "Person", who)
 	case r.Assignee != "":
 		return Words("state.open", "Person", who)
 	}
@@ -136,6 +142,30 @@ func cardButtons(r Request) (buttons, more []Button) {
 	return buttons, []Button{press("button.take", "take"), press("button.note", "note"), press("button.close", "close")}
 }
 
+// RequestLine is a request in a list: number, company, title, state.
+func RequestLine(s *Settings, r Request) []Part {
+	return []Part{r.Part(), Quote(" · " + clientOr(r) + " · " + shorten(r.Title, 80) + "  "), stateWords(s, r)}
+}
+
+// ClientLine is a request as its client reads it: no state words, no levels,
+// only what happens next.
+func ClientLine(s *Settings, r Request) Text {
+	id, who := "client.we_have_it", nameOf(s, r.Assignee)
+	switch {
+	case r.State == Closed:
+		id = "client.closed"
+	case r.State == Solved:
+		id = "client.done"
+	case r.State == Waiting:
+		id = "client.your_turn"
+	case r.Returns > 0:
+		id = "client.looking_again"
+	case r.Assignee != "":
+		id = "client.on_it"
+	}
+	return Text{Parts: []Part{r.Part(), Quote(" · " + r.Title + "  "), Words(id, "Person", who)}}
+}
+
 // CardKey is the key of the delivery that posts a request's card.
 func CardKey(number int64) string { return "card:" + RequestID(number) }
 
@@ -158,6 +188,8 @@ func PutCard(tx Tx, r Request) error {
 	}
 	if !r.OneFace() {
 		d.To = r.Desk.Top()
+	} else if r.Home.Thread == "" && d.Op == OpPost {
+		d.After = rootKey(r.Number)
 	}
 	return tx.PutDelivery(d)
 }

@@ -84,6 +84,9 @@ func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 	d.To, d.Request, d.Face, d.ToClient, d.Message = r.Home, r.Number, FaceHome, true, m
 	if r.Home.Adapter != "email" {
 		d.Op = OpPost
+		if r.Home.Thread == "" {
+			d.After = rootKey(r.Number)
+		}
 		return tx.PutDelivery(d)
 	}
 	d.Op, d.Message = OpMail, Message{}

@@ -11,6 +11,7 @@ type Filing struct {
 	LinkedTo int64  // the request it continues
 	Silent   bool   // no receipt: to a machine, or to somebody who just got one
 	Mail     *Mail  // the mail it came by
+	Posted   bool   // the words stand in no message yet: the desk posts them, and they become the first of the conversation
 }
 
 // FileRequest makes a request: the row, the first comment, the card for the team and
@@ -36,6 +37,11 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if err := fileRows(tx, e, f, r); err != nil {
 		return Request{}, err
 	}
+	if f.Posted {
+		if err := postRoot(tx, r); err != nil {
+			return Request{}, err
+		}
+	}
 	if err := PutCard(tx, r); err != nil {
 		return Request{}, err
 	}
@@ -60,6 +66,17 @@ func fileRows(tx Tx, e Event, f Filing, r Request) error {
 		action = "file"
 	}
 	return tx.AddAudit(AuditLine{At: tx.Now(), Who: by, Surface: surface, Action: action, Object: r.ID(), After: brief(r), Event: e.ID})
+}
+
+// rootKey is the key of the delivery that posts the first message of a
+// conversation which began with a slash command.
+func rootKey(number int64) string { return "root:" + RequestID(number) }
+
+// postRoot says the requester's words in the channel. Receipt and answers go
+// below it.
+func postRoot(tx Tx, r Request) error {
+	m := Message{Author: r.Requester, Text: Text{Parts: []Part{BlockQuote(r.Words)}}}
+	return PostAt(tx, Delivery{Key: rootKey(r.Number), To: r.Home, Request: r.Number, Face: FaceHome, Message: m})
 }
 
 // DeskOf is where the cards of requests from a place go: the channel's desk,

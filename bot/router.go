@@ -123,8 +123,8 @@ func (r *Router) spoken(b Said) (Command, string, bool) {
 		return Command{}, "", false
 	}
 	word, rest := cutWord(b.Text)
-	c, ok := r.Command(strings.TrimRight(word, ".,!:"))
-	if !ok || !plausible(c, rest) {
+	c, ok := r.Command(strings.TrimRight(word, ".!:"))
+	if !ok || !r.plausible(c, rest) {
 		return Command{}, "", false
 	}
 	return c, rest, true
@@ -132,20 +132,25 @@ func (r *Router) spoken(b Said) (Command, string, bool) {
 
 // plausible tells "take R-12" from "take a look at the shop": what follows the
 // command's word must fit, or the sentence is a request and must not get lost.
-func plausible(c Command, rest string) bool {
-	if rest == "" {
-		return true
-	}
-	if len(c.Args) == 0 {
-		return false
-	}
+// "file" itself is only a command before words that would be another one.
+func (r *Router) plausible(c Command, rest string) bool {
 	first, _ := cutWord(rest)
-	switch c.Args[0].Kind {
-	case ArgRequest:
-		return looksLikeRequest(first) || c.Args[0].Optional && len(c.Args) > 1
+	switch {
+	case rest == "":
+		return true
+	case c.Name == fileCommand:
+		_, ok := r.Command(first)
+		return ok
+	case len(c.Args) == 0:
+		return false
+	case c.Args[0].Kind == ArgRequest:
+		return looksLikeRequest(first)
 	}
 	return true
 }
+
+// fileCommand is the name of the command that takes what no other understands.
+const fileCommand = "file"
 
 // slash finds the command behind "/request take R-12". Under /desk any command
 // is known; under another slash name its own come first, then all; and what
@@ -158,14 +163,15 @@ func (r *Router) slash(b Commanded) Handler {
 		}
 		return unknownWords(b.Slash)
 	}
-	if c, ok := r.Command(word); ok && (b.Slash != "request" || plausible(c, rest) || len(c.Args) == 0 && rest == "") {
+	c, known := r.Command(word)
+	if known && (b.Slash != "request" || r.plausible(c, rest)) {
 		return r.handler(c, rest)
 	}
-	if c, ok := r.Command(word); ok && b.Slash == "request" {
+	if known && c.Name != fileCommand {
 		return refusing(Refuse("refuse.which", "Usage", Code(c.Usage), "Text", Code("/request file "+b.Text)))
 	}
 	if b.Slash == "request" {
-		if c, ok := r.named("file"); ok {
+		if c, ok := r.named(fileCommand); ok {
 			return r.handler(c, b.Text)
 		}
 	}

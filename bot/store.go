@@ -74,6 +74,16 @@ type RequestQuery struct {
 	Limit     int   // default 100
 }
 
+// ActQuery chooses the acts of a person: on a request, by an emoji on a
+// message, or the one that queued a delivery. Zero fields choose all.
+type ActQuery struct {
+	Request int64
+	Place   Place // top level
+	Message string
+	Emoji   string
+	Sends   string // key of a delivery that the act queued
+}
+
 // RequestView reads requests.
 type RequestView interface {
 	Request(number int64) (Request, error) // ErrNotFound
@@ -84,7 +94,7 @@ type RequestView interface {
 	// side it was found on; root whether the message is itself the card or the
 	// first message.
 	RequestAt(p Place, message string) (r Request, face Face, root bool, err error)
-	LastAct(who string, p Place, message, emoji string) (Act, error) // ErrNotFound
+	LastAct(who string, q ActQuery) (Act, error) // the newest one not undone; ErrNotFound
 }
 
 // RequestTx writes requests.
@@ -212,7 +222,9 @@ type OutboxTx interface {
 	// StartDeliveries marks waiting, sending or unknown rows as sending, counts
 	// the attempt and returns them; rows that wait no longer are left out.
 	StartDeliveries(ids ...int64) ([]Delivery, error)
-	// FinishDelivery records that d was done and what came back.
+	// FinishDelivery records that d was done and what came back. A post that
+	// shows a face of a request links its message, and gives that face its
+	// thread if it has none yet.
 	FinishDelivery(d Delivery, r Receipt) error
 	// PutOffDelivery sets a delivery to a state other than done. at is when it
 	// may be tried again, for waiting and unknown.

@@ -31,7 +31,8 @@ func understand(v View, e Event, c Command, rest string) (Call, error) {
 	if sub, ok := e.Body.(Submitted); ok {
 		err = submitted(sub, &call, c)
 	} else if call.Emoji == "" {
-		err = parseArgs(c, rest, &call)
+		_, pressed := e.Body.(Pressed)
+		err = parseArgs(c, rest, &call, pressed && c.Form != nil)
 	}
 	if err != nil {
 		return Call{}, err
@@ -119,6 +120,7 @@ func noRequest(number int64) *Error {
 	return Refuse("refuse.no_request", "Request", Quote(RequestID(number)))
 }
 
+// denied says who may do it instead.
 func denied(c Command, who Person, r Request) *Error {
 	id := "refuse.denied"
 	switch {
@@ -127,9 +129,20 @@ func denied(c Command, who Person, r Request) *Error {
 	case r.Number == 0:
 		id = "refuse.denied_all"
 	}
-	err := Refuse(id, "Command", Code(c.Name), "Request", r.Part())
+	err := Refuse(id, "Who", Words(whoMay(c.Action)), "Command", Code(c.Name), "Request", r.Part())
 	err.Denied = true
 	return err
+}
+
+// whoMay names the least role that may do something to any request.
+func whoMay(a Action) string {
+	switch {
+	case Rights(Agent, a) == All:
+		return "role.agents"
+	case Rights(Requester, a) != None:
+		return "role.client"
+	}
+	return "role.leads"
 }
 
 func submitted(b Submitted, call *Call, c Command) error {
@@ -144,8 +157,9 @@ func submitted(b Submitted, call *Call, c Command) error {
 	return nil
 }
 
-// parseArgs reads what stands behind a command's word.
-func parseArgs(c Command, rest string, call *Call) error {
+// parseArgs reads what stands behind a command's word. A button that opens a
+// form leaves the words to the form.
+func parseArgs(c Command, rest string, call *Call, form bool) error {
 	for i, a := range c.Args {
 		word, after := cutWord(rest)
 		switch {
@@ -159,7 +173,7 @@ func parseArgs(c Command, rest string, call *Call) error {
 		case a.Kind == ArgRequest && !a.Optional:
 			return Refuse("refuse.usage", "Usage", Code(c.Usage))
 		case a.Kind == ArgWords || a.Kind == ArgPerson && i == len(c.Args)-1:
-			if rest == "" && !a.Optional {
+			if rest == "" && !a.Optional && !form {
 				return Refuse("refuse.usage", "Usage", Code(c.Usage)).In(a.Name)
 			}
 			call.Args[a.Name], rest = rest, ""

@@ -165,17 +165,23 @@ func (e *Engine) Form(ctx context.Context, ev bot.Event) (form bot.Form, ok bool
 	err = e.store.View(ctx, func(v bot.View) error {
 		form, ok, err = e.router.Form(v, ev)
 		if ok {
-			localizeForm(&form, v.Settings().LanguageFor(ev.Place, v.Settings().Person(ev.Actor)))
+			e.localizeForm(&form, v.Settings().LanguageFor(ev.Place, v.Settings().Person(ev.Actor)))
 		}
 		return err
 	})
 	return form, ok, err
 }
 
-func localizeForm(f *bot.Form, l bot.Language) {
+// localizeForm sets the language of a form. A choice's label is a sentence of
+// the catalogue, or stays as it is.
+func (e *Engine) localizeForm(f *bot.Form, l bot.Language) {
 	f.Title, f.Note, f.Submit = f.Title.For(l), f.Note.For(l), f.Submit.For(l)
 	for i := range f.Fields {
 		f.Fields[i].Label = f.Fields[i].Label.For(l)
+		for j := range f.Fields[i].Choices {
+			c := &f.Fields[i].Choices[j]
+			c.Label = bot.Say(c.Label).For(l).Plain(e.words, time.UTC)
+		}
 	}
 }
 

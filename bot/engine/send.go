@@ -255,21 +255,22 @@ func (s *sender) settle(tx bot.Tx, r result) (settlement, error) {
 	}
 	st.hold = backoff(r.d.Attempt)
 	st.again = tx.Now().Add(st.hold)
-	st.aside = tx.Now().Sub(later(r.d.Created, r.d.NotBefore)) > laneHold
+	st.aside = r.d.Attempt > holdingTries
 	return st, tx.PutOffDelivery(r.d.ID, state, r.d.Attempt, st.again, r.err.Error())
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
+// holdingTries is how many tries fit into the time a failing delivery holds
+// its lane: 1, 2, 4 ... 32 seconds, then a minute each.
+const holdingTries = 15
 
-// backoff is the time before another try: 1, 2, 4 ... 64 seconds, then 5 minutes.
+// backoff is the time before another try. Once the row has stepped aside it is
+// 5 minutes.
 func backoff(attempt int) time.Duration {
-	if attempt > 7 {
+	switch {
+	case attempt > holdingTries:
 		return 5 * time.Minute
+	case attempt > 6:
+		return time.Minute
 	}
 	return time.Second << max(attempt-1, 0)
 }

@@ -13,7 +13,6 @@ import (
 
 const (
 	sendTime       = 30 * time.Second // for one delivery
-	laneHold       = 10 * time.Minute // a delivery that fails plainly holds its lane this long
 	maxStart       = 64               // deliveries started in one Update
 	defaultAtOnce  = 8                // deliveries of one adapter under way at once
 	sendersReadMax = 1000             // rows read at a time

@@ -1,0 +1,137 @@
+package bottest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"meridian/bot"
+)
+
+// chat is a messenger without a wire: what people do is accepted as events,
+// what the bot does is written down.
+type chat struct {
+	p    *player
+	life *life
+}
+
+func (c *chat) Name() string { return "web" }
+func (c *chat) Keeps() bool  { return true }
+
+func (c *chat) Run(ctx context.Context) error {
+	if err := c.life.desk.Accept(ctx, bot.Event{Source: "web", At: time.Now(), Body: bot.Heard{Until: time.Now()}}); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// Deliver writes down what the bot did. A second call with the same key gives
+// the same receipt.
+func (c *chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
+	if c.life.dead.Load() {
+		return bot.Receipt{}, errCut
+	}
+	id := "m" + fmt.Sprint(d.ID)
+	c.p.mu.Lock()
+	defer c.p.mu.Unlock()
+	switch d.Op {
+	case bot.OpPost:
+		c.p.remember(d, id)
+		c.p.places[id] = d.To
+		c.p.hear(d.ID, c.p.author(d)+" in "+c.p.where(d.To)+": "+c.p.render(d, id))
+	case bot.OpEdit:
+		c.p.hear(d.ID, "desk edits "+c.p.messageName(d.Target)+": "+c.p.render(d, d.Target))
+	case bot.OpWhisper:
+		c.p.hear(d.ID, "to "+strings.TrimPrefix(d.Person, "web:")+": "+c.p.render(d, id))
+	case bot.OpReact:
+		c.p.hear(d.ID, "desk reacts :"+d.Emoji+": to "+c.p.messageName(d.Target))
+	case bot.OpDelete:
+		c.p.hear(d.ID, "desk deletes "+c.p.messageName(d.Target))
+	default:
+		return bot.Receipt{}, bot.ErrUnsupported
+	}
+	return bot.Receipt{Message: id}, nil
+}
+
+// mailbox is mail without a wire.
+type mailbox struct {
+	p    *player
+	life *life
+}
+
+func (m *mailbox) Name() string { return "email" }
+
+func (m *mailbox) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Read gives the mail that was stored as JSON.
+func (m *mailbox) Read(_ context.Context, e bot.Event) ([]bot.Event, error) {
+	b, ok := e.Body.(bot.Mailed)
+	if !ok {
+		return []bot.Event{e}, nil
+	}
+	if err := json.Unmarshal(e.Raw, &b.Mail); err != nil {
+		return nil, fmt.Errorf("test mail: %w", err)
+	}
+	e.Body = b
+	return []bot.Event{e}, nil
+}
+
+// Deliver writes down a mail that the bot sends.
+func (m *mailbox) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
+	if m.life.dead.Load() {
+		return bot.Receipt{}, errCut
+	}
+	if d.Op != bot.OpMail {
+		return bot.Receipt{}, bot.ErrUnsupported
+	}
+	m.p.mu.Lock()
+	defer m.p.mu.Unlock()
+	var to []string
+	for _, a := range append(d.Mail.To, d.Mail.Cc...) {
+		to = append(to, a.Address)
+	}
+	zone := m.p.o.Settings.ZoneOf(bot.Person{})
+	from := ""
+	if d.Mail.From.Name != "" {
+		from = " from " + d.Mail.From.Name
+	}
+	m.p.hear(d.ID, fmt.Sprintf("mail to %s%s: %s\n%s", strings.Join(to, ", "), from, d.Mail.SubjectText.Plain(m.p.words, zone), d.Mail.Body.Plain(m.p.words, zone)))
+	return bot.Receipt{Message: fmt.Sprintf("<%d@desk.example>", d.ID)}, nil
+}
+
+// alerts is a webhook without a wire.
+type alerts struct {
+	p    *player
+	life *life
+}
+
+func (a *alerts) Name() string { return "webhook" }
+
+func (a *alerts) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Read gives the report that was stored as JSON.
+func (a *alerts) Read(_ context.Context, e bot.Event) ([]bot.Event, error) {
+	b, ok := e.Body.(bot.Alerted)
+	if !ok {
+		return []bot.Event{e}, nil
+	}
+	if err := json.Unmarshal(e.Raw, &b.Report); err != nil {
+		return nil, fmt.Errorf("test alert: %w", err)
+	}
+	e.Body = b
+	return []bot.Event{e}, nil
+}
+
+// Deliver is never asked for anything.
+func (a *alerts) Deliver(context.Context, bot.Delivery) (bot.Receipt, error) {
+	return bot.Receipt{}, bot.ErrUnsupported
+}

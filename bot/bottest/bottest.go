@@ -1,0 +1,249 @@
+// Package bottest plays written conversations against a whole bot, with a real
+// database and fake time, and writes down what the bot says. A conversation is
+// a text file, read as a chat log:
+//
+//	at 2026-03-03 09:00 Europe/Minsk
+//	owen: @desk checkout is broken
+//	desk in #support/owen#1: R-1 is filed. A person answers here.
+//	inga reacts :eyes: to card R-1
+//	wait 10m
+//	cut            (the process dies here and starts again)
+//
+// Lines that begin with a person, "mail from", "alert", "at", "wait" or "cut"
+// are what happens. All others ("desk ...", "to inga ...", "mail to ...") are
+// what the bot does, and must come out as they are written.
+package bottest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"meridian/bot"
+	"meridian/bot/engine"
+	"meridian/bot/say"
+)
+
+// maxStatements is how many SQL statements one event may take.
+const maxStatements = 60
+
+// Options are what a conversation is played on.
+type Options struct {
+	// Open opens the store; each call after the first is the same database
+	// after a crash.
+	Open     func(ctx context.Context, settings func() *bot.Settings) bot.Store
+	Router   *bot.Router
+	Settings *bot.Settings
+}
+
+// Play runs a conversation and returns it with the bot's lines as they came
+// out.
+func Play(t *testing.T, script string, o Options) (got string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		words, err := say.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &player{t: t, o: o, words: words, messages: map[string]string{}, counts: map[string]int{}, cards: map[string]string{}, starts: map[string]span{}, places: map[string]bot.Place{}}
+		defer func() {
+			if p.stop != nil {
+				p.stop()
+			}
+			got = p.out.String()
+		}()
+		p.play(script)
+	})
+	return got
+}
+
+// player is one conversation under way.
+type player struct {
+	t     *testing.T
+	o     Options
+	words *say.Catalogue
+	out   strings.Builder
+
+	mu       sync.Mutex
+	heard    []line               // what the bot did since the last step
+	messages map[string]string    // our name of a message ("owen#1") -> its id
+	names    map[string]string    // id -> our name
+	counts   map[string]int       // messages by author
+	cards    map[string]string    // "R-1" -> id of its card
+	buttons  []shownButton        // newest last
+	starts   map[string]span      // of alerts
+	places   map[string]bot.Place // of messages, by id
+	steps    int
+
+	life  *life
+	stop  func()
+	begun bool
+}
+
+// line is one thing that the bot did.
+type line struct {
+	id   int64
+	text string
+}
+
+type shownButton struct {
+	label, act, value, message string
+	place                      bot.Place
+	card                       string
+}
+
+// play walks the script line by line.
+func (p *player) play(script string) {
+	p.names = map[string]string{}
+	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")
+	for n := 0; n < len(lines); n++ {
+		text := strings.TrimRight(lines[n], " \t")
+		switch {
+		case strings.HasPrefix(lines[n], "  "):
+			// what the bot did is written down by show
+		case text == "" || strings.HasPrefix(text, "#"):
+			fmt.Fprintln(&p.out, text)
+		case p.isOutput(text):
+		default:
+			var body []string
+			if strings.HasPrefix(text, "mail from ") {
+				for n+1 < len(lines) && strings.HasPrefix(lines[n+1], "  ") {
+					n++
+					body = append(body, strings.TrimPrefix(lines[n], "  "))
+				}
+			}
+			p.step(n+1, text, body)
+		}
+	}
+}
+
+// isOutput reports whether a line says what the bot did.
+func (p *player) isOutput(text string) bool {
+	for _, prefix := range []string{"desk ", "desk:", "to ", "mail to ", "desk reacts"} {
+		if strings.HasPrefix(text, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// step does one line, lets everything settle, and writes down what came of it.
+func (p *player) step(n int, text string, body []string) {
+	p.t.Helper()
+	fmt.Fprintln(&p.out, text)
+	for _, b := range body {
+		fmt.Fprintln(&p.out, "  "+b)
+	}
+	if rest, ok := strings.CutPrefix(text, "at "); ok && !p.begun {
+		p.sleepUntil(n, rest)
+		return
+	}
+	if !p.begun {
+		p.start()
+	}
+	if err := p.do(text, strings.Join(body, "\n")); err != nil {
+		p.t.Fatalf("line %d: %q: %v\nafter:\n%s", n, text, err, p.out.String())
+	}
+	p.settle()
+	p.show()
+}
+
+// settle waits until nothing moves any more, and for what is due at once.
+func (p *player) settle() {
+	synctest.Wait()
+	time.Sleep(10 * time.Millisecond)
+	synctest.Wait()
+}
+
+func (p *player) sleepUntil(n int, s string) {
+	date, zone, ok := cutLast(s, " ")
+	if !ok {
+		p.t.Fatalf("line %d: say at 2026-03-03 09:00 Europe/Minsk", n)
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		p.t.Fatalf("line %d: %v", n, err)
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", date, loc)
+	if err != nil {
+		p.t.Fatalf("line %d: %v", n, err)
+	}
+	time.Sleep(time.Until(at))
+}
+
+// start opens the store and runs an engine on it.
+func (p *player) start() {
+	p.begun = true
+	ctx, cancel := context.WithCancel(p.t.Context())
+	settings := func() *bot.Settings { return p.o.Settings }
+	store := p.o.Open(ctx, settings)
+	l := &life{store: store, Blobs: store}
+	e, err := engine.New(engine.Options{
+		Store: l, Router: p.o.Router, Catalogue: p.words, Settings: settings, Name: "test", Poll: time.Hour, Log: slog.New(&complaints{t: p.t, life: l}),
+		Handled: func(ev bot.Event, n int) {
+			if n > maxStatements {
+				p.t.Errorf("%s event took %d SQL statements, the limit is %d", ev.Body.Kind(), n, maxStatements)
+			}
+		},
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	l.desk = e
+	if err := e.Add(&chat{p: p, life: l}, &mailbox{p: p, life: l}, &alerts{p: p, life: l}); err != nil {
+		p.t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	p.life = l
+	p.stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			p.t.Error(err)
+		}
+		if err := l.store.Close(); err != nil {
+			p.t.Error(err)
+		}
+	}
+	synctest.Wait()
+}
+
+// cut is a crash: from now on every call of the old engine fails.
+func (p *player) cut() {
+	p.life.dead.Store(true)
+	p.stop()
+	p.start()
+}
+
+// show writes down what the bot did, in the order in which it was decided.
+func (p *player) show() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sortLines(p.heard)
+	for _, l := range p.heard {
+		first, rest, more := strings.Cut(l.text, "\n")
+		fmt.Fprintln(&p.out, first)
+		if more {
+			for s := range strings.SplitSeq(rest, "\n") {
+				if s == "" {
+					s = "|" // an empty line: editors strip blanks at the end
+				}
+				fmt.Fprintln(&p.out, "  "+s)
+			}
+		}
+	}
+	p.heard = nil
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}

@@ -1,0 +1,253 @@
+package bottest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"meridian/bot"
+)
+
+var (
+	saysLine    = regexp.MustCompile(`^([a-z]+)(?: in ([^:]+))?: (.*)$`)
+	reactsLine  = regexp.MustCompile(`^([a-z]+) (reacts|removes) :([a-z0-9_+-]+): (?:to|from) (.+)$`)
+	pressesLine = regexp.MustCompile(`^([a-z]+) presses \[([^\]]+)\](?: on (.+?))?(?: with (.*))?$`)
+	editsLine   = regexp.MustCompile(`^([a-z]+) (edits|deletes) ([a-z]+#[0-9]+)(?:: (.*))?$`)
+	mailLine    = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|bounce|list)\))?(?: answering (.+?))?: (.*)$`)
+	alertLine   = regexp.MustCompile(`^alert ([^:]+): (.*)$`)
+)
+
+// do turns one line into what it says.
+func (p *player) do(text, body string) error {
+	ctx := p.t.Context()
+	p.steps++
+	switch {
+	case text == "cut":
+		p.cut()
+		return nil
+	case strings.HasPrefix(text, "wait "):
+		d, err := time.ParseDuration(strings.TrimPrefix(text, "wait "))
+		time.Sleep(d)
+		return err
+	}
+	if m := alertLine.FindStringSubmatch(text); m != nil {
+		return p.alert(ctx, m[1], m[2])
+	}
+	if m := mailLine.FindStringSubmatch(text); m != nil {
+		return p.mail(ctx, m, body)
+	}
+	if m := reactsLine.FindStringSubmatch(text); m != nil {
+		return p.react(ctx, m[1], m[3], m[2] == "removes", m[4])
+	}
+	if m := pressesLine.FindStringSubmatch(text); m != nil {
+		return p.press(ctx, m[1], m[2], m[3], m[4])
+	}
+	if m := editsLine.FindStringSubmatch(text); m != nil {
+		return p.change(ctx, m[1], m[2], m[3], m[4])
+	}
+	if m := saysLine.FindStringSubmatch(text); m != nil {
+		return p.says(ctx, m[1], m[2], m[3])
+	}
+	return errors.New("no line of a conversation")
+}
+
+func (p *player) event(who string, place bot.Place, message, key string, body bot.Body) bot.Event {
+	return bot.Event{
+		Source: "web", Key: fmt.Sprintf("%s/%d", key, p.steps), Place: place, Message: message, At: time.Now(),
+		Actor: bot.Actor{ID: "web:" + who, Name: strings.ToUpper(who[:1]) + who[1:]}, Body: body,
+	}
+}
+
+// place reads "#support", "#support/owen#1", "thread of R-1", "card R-1" or "@desk".
+func (p *player) place(who, s string) (bot.Place, error) {
+	switch {
+	case s == "":
+		return bot.Place{Adapter: "web", Channel: "support"}, nil
+	case s == "@desk":
+		return bot.Direct("web:" + who), nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if id, ok := p.messages[s]; ok && strings.HasPrefix(s, "card ") {
+		if to := p.places[id]; to.Thread != "" {
+			return to, nil
+		}
+		return p.places[id].In(id), nil
+	}
+	channel, thread, threaded := strings.Cut(strings.TrimPrefix(s, "#"), "/")
+	to := bot.Place{Adapter: "web", Channel: channel}
+	if threaded {
+		id, ok := p.messages[thread]
+		if !ok {
+			return to, fmt.Errorf("there is no message %q", thread)
+		}
+		to.Thread = id
+	}
+	return to, nil
+}
+
+func (p *player) says(ctx context.Context, who, where, text string) error {
+	to, err := p.place(who, where)
+	if err != nil {
+		return err
+	}
+	if slash, ok := strings.CutPrefix(text, "/"); ok {
+		name, rest, _ := strings.Cut(slash, " ")
+		return p.life.desk.Accept(ctx, p.event(who, to, "", "commanded", bot.Commanded{Slash: name, Text: rest}))
+	}
+	p.mu.Lock()
+	p.counts[who]++
+	name := fmt.Sprintf("%s#%d", who, p.counts[who])
+	p.name(name, name)
+	p.places[name] = to
+	p.mu.Unlock()
+	plain, mentioned := strings.CutPrefix(text, "@desk ")
+	return p.life.desk.Accept(ctx, p.event(who, to, name, "said", bot.Said{Text: plain, Mentioned: mentioned || to.IsDirect()}))
+}
+
+// message finds a message by "card R-1", "owen#1" or "desk#2".
+func (p *player) message(s string) (string, bot.Place, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	id, ok := p.messages[s]
+	if !ok {
+		return "", bot.Place{}, fmt.Errorf("there is no message %q", s)
+	}
+	return id, p.places[id], nil
+}
+
+func (p *player) react(ctx context.Context, who, emoji string, removed bool, what string) error {
+	id, to, err := p.message(what)
+	if err != nil {
+		return err
+	}
+	return p.life.desk.Accept(ctx, p.event(who, to, id, "reacted", bot.Reacted{Emoji: emoji, Removed: removed}))
+}
+
+// press presses the newest button with a label, or the one of a message. What
+// follows "with" fills the form that it opens: "text=Hello; then=solved".
+func (p *player) press(ctx context.Context, who, label, on, with string) error {
+	p.mu.Lock()
+	var b shownButton
+	found := false
+	for _, have := range p.buttons {
+		if have.label == label && (on == "" || have.card == on || have.message == p.messages[on]) {
+			b, found = have, true
+		}
+	}
+	p.mu.Unlock()
+	if !found {
+		return fmt.Errorf("there is no button %q", label)
+	}
+	pressed := p.event(who, b.place, b.message, "pressed", bot.Pressed{Act: b.act, Value: b.value})
+	form, opens, err := p.life.desk.Form(ctx, pressed)
+	if err != nil || !opens {
+		return errors.Join(ignoreTold(err), p.life.desk.Accept(ctx, pressed))
+	}
+	fields := map[string]string{}
+	for pair := range strings.SplitSeq(with, "; ") {
+		if k, v, ok := strings.Cut(pair, "="); ok {
+			fields[k] = v
+		}
+	}
+	filled := p.event(who, b.place, b.message, "submitted", bot.Submitted{Act: form.Act, Value: form.Value, Fields: fields})
+	var told *bot.Error
+	if err := p.life.desk.Try(ctx, filled); errors.As(err, &told) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.hear(0, "to "+who+" in the form: "+p.text(told.Text))
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return p.life.desk.Accept(ctx, filled)
+}
+
+// ignoreTold drops refusals: pressing the button tells them again.
+func ignoreTold(err error) error {
+	var told *bot.Error
+	if errors.As(err, &told) {
+		return nil
+	}
+	return err
+}
+
+func (p *player) change(ctx context.Context, who, what, name, text string) error {
+	id, to, err := p.message(name)
+	if err != nil {
+		return err
+	}
+	if what == "deletes" {
+		return p.life.desk.Accept(ctx, p.event(who, to, id, "deleted", bot.Deleted{}))
+	}
+	return p.life.desk.Accept(ctx, p.event(who, to, id, "edited", bot.Edited{Text: text}))
+}
+
+func (p *player) mail(ctx context.Context, m []string, body string) error {
+	kind := bot.MailKind(m[2])
+	if kind == "" {
+		kind = bot.MailHuman
+	}
+	name, _, _ := strings.Cut(m[1], "@")
+	mail := bot.Mail{
+		Kind: kind, From: bot.Address{Name: strings.ToUpper(name[:1]) + name[1:], Address: m[1]}, To: []bot.Address{{Address: "support@desk.example"}},
+		Subject: m[4], Text: body, MessageID: fmt.Sprintf("<%x@mail.example>", sha256.Sum256([]byte(fmt.Sprint(p.steps, body))))[:24] + ">", InReplyTo: m[3],
+	}
+	raw, err := json.Marshal(mail)
+	if err != nil {
+		return err
+	}
+	return p.life.desk.Accept(ctx, bot.Event{
+		Source: "email", Key: "mailed:" + mail.MessageID, Place: bot.Place{Adapter: "email", Channel: m[1]}, Message: mail.MessageID,
+		Actor: bot.Actor{ID: "email:" + m[1], Name: mail.From.Name}, At: time.Now(), Raw: raw, Body: bot.Mailed{EnvelopeFrom: m[1]},
+	})
+}
+
+// alert reports "title firing, other resolved" for a group.
+func (p *player) alert(ctx context.Context, group, what string) error {
+	report := bot.AlertReport{Group: group}
+	for item := range strings.SplitSeq(what, ", ") {
+		title, status, ok := cutLast(item, " ")
+		if !ok {
+			return errors.New("say alert GROUP: TITLE firing, TITLE resolved")
+		}
+		a := bot.Alert{Fingerprint: title, Title: title, Status: bot.AlertStatus(status), StartsAt: p.began(group+title, status)}
+		if a.Status == bot.Resolved {
+			a.EndsAt = time.Now()
+		}
+		report.Alerts = append(report.Alerts, a)
+	}
+	raw, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	return p.life.desk.Accept(ctx, bot.Event{
+		Source: "webhook", Place: bot.Place{Adapter: "web", Channel: "alerts"}, At: time.Now(), Raw: raw, Body: bot.Alerted{Hook: "prod"},
+	})
+}
+
+// began keeps the start of an alert from its first report to its recovery.
+func (p *player) began(alert, status string) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at, firing := p.starts[alert]
+	if status == "firing" && (!firing || at.over) {
+		at = span{from: time.Now()}
+	} else if !firing {
+		at.from = time.Now()
+	}
+	at.over = status == "resolved"
+	p.starts[alert] = at
+	return at.from
+}
+
+// span is the time of an alert from its first report on.
+type span struct {
+	from time.Time
+	over bool
+}

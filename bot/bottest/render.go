@@ -1,0 +1,100 @@
+package bottest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"meridian/bot"
+)
+
+// hear notes something the bot did. The caller holds the lock.
+func (p *player) hear(id int64, text string) { p.heard = append(p.heard, line{id, text}) }
+
+func (p *player) author(d bot.Delivery) string {
+	if d.Message.Author != "" {
+		return "desk for " + strings.TrimPrefix(d.Message.Author, "web:")
+	}
+	return "desk"
+}
+
+// remember gives a message of the bot a name that later lines can use.
+func (p *player) remember(d bot.Delivery, id string) {
+	if _, known := p.names[id]; known {
+		return
+	}
+	if rest, ok := strings.CutPrefix(d.Key, "card:"); ok {
+		p.cards[rest] = id
+		p.name("card "+rest, id)
+		return
+	}
+	p.counts["desk"]++
+	p.name(fmt.Sprintf("desk#%d", p.counts["desk"]), id)
+}
+
+func (p *player) name(name, id string) {
+	p.messages[name], p.names[id] = id, name
+}
+
+func (p *player) messageName(id string) string {
+	if n, ok := p.names[id]; ok {
+		return n
+	}
+	return id
+}
+
+// where writes a place as the conversation does: "#support", "#desk/card R-1".
+func (p *player) where(to bot.Place) string {
+	s := "#" + to.Channel
+	if to.IsDirect() {
+		s = to.Channel
+	} else if c, ok := p.o.Settings.Channel(to); ok {
+		s = "#" + c.Name
+	}
+	if to.Thread != "" {
+		s += "/" + p.messageName(to.Thread)
+	}
+	return s
+}
+
+// render writes a message as plain text with its buttons below.
+func (p *player) render(d bot.Delivery, id string) string {
+	m := d.Message
+	s := p.text(m.Text)
+	var row []string
+	for _, b := range m.Buttons {
+		label := p.text(b.Label)
+		row = append(row, "["+label+"]")
+		p.button(d, id, label, b)
+	}
+	for i, b := range m.More {
+		label := p.text(b.Label)
+		if i == 0 {
+			row = append(row, "⋯")
+		}
+		row = append(row, label)
+		p.button(d, id, label, b)
+	}
+	if len(row) > 0 {
+		s += "\n" + strings.Join(row, " ")
+	}
+	return s
+}
+
+func (p *player) button(d bot.Delivery, id, label string, b bot.Button) {
+	p.buttons = append(p.buttons, shownButton{label: label, act: b.Act, value: b.Value, message: id, place: d.To, card: p.names[id]})
+}
+
+func (p *player) text(t bot.Text) string {
+	zone := p.o.Settings.ZoneOf(bot.Person{})
+	return t.Render(p.words, bot.Markup{
+		Time: func(at time.Time, l bot.Language) string { return p.words.Time(l, at.In(zone)) },
+		Quote: func(s string, block bool) string {
+			if block {
+				return "> " + strings.ReplaceAll(s, "\n", "\n> ")
+			}
+			return s
+		},
+		Code: func(s string) string { return "`" + s + "`" },
+	})
+}

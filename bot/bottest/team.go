@@ -1,0 +1,48 @@
+package bottest
+
+import (
+	"testing"
+	"time"
+
+	"meridian/bot"
+)
+
+// Team is the cast of the conversations: Minsk and Novosibirsk help Harbor in
+// Boston, who write in #support; colleagues ask each other in #inside.
+func Team(t testing.TB) *bot.Settings {
+	zone := func(name string) *time.Location {
+		z, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return z
+	}
+	minsk, novosibirsk, boston := zone("Europe/Minsk"), zone("Asia/Novosibirsk"), zone("America/New_York")
+	at := func(channel string) bot.Place { return bot.Place{Adapter: "web", Channel: channel} }
+	person := func(id, name string, role bot.Role, z *time.Location) bot.Person {
+		return bot.Person{ID: "web:" + id, IDs: []string{"web:" + id}, Name: name, Role: role, Zone: z}
+	}
+	grace, owen := person("grace", "Grace", bot.Requester, boston), person("owen", "Owen", bot.Requester, boston)
+	grace.IDs = append(grace.IDs, "email:grace@harbor.example")
+	grace.Client, owen.Client = "Harbor", "Harbor"
+	kirill, irina := person("kirill", "Кирилл", bot.Agent, minsk), person("irina", "Ирина", bot.Requester, minsk)
+	kirill.Language, irina.Language = "ru", "ru"
+	return &bot.Settings{
+		Team: bot.Team{Name: "Support desk", Zone: minsk, Language: "en"},
+		Channels: []bot.Channel{
+			{Name: "support", Place: at("support"), Desk: at("desk"), Audience: bot.ForClients},
+			{Name: "desk", Place: at("desk"), Audience: bot.Inside},
+			{Name: "alerts", Place: at("alerts"), Audience: bot.Inside},
+			{Name: "inside", Place: at("inside"), Audience: bot.Inside},
+			{Name: "auto", Place: at("auto"), Desk: at("desk"), Audience: bot.ForClients, Intake: bot.IntakeAuto},
+			{Name: "помощь", Place: at("help-ru"), Audience: bot.Inside, Language: "ru"},
+		},
+		People: []bot.Person{
+			person("vera", "Vera", bot.Lead, minsk), person("inga", "Inga", bot.Agent, minsk), person("timur", "Timur", bot.Agent, minsk),
+			person("dina", "Dina", bot.Agent, novosibirsk), kirill, grace, owen, irina,
+		},
+		Clients:   []bot.Client{{Name: "Harbor", Domains: []string{"harbor.example"}}},
+		UndoState: 10 * time.Minute, UndoReply: 30 * time.Second,
+		MailCards: at("desk"), TeamCards: at("desk"), MailFrom: "support@desk.example",
+	}
+}

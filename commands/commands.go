@@ -1,0 +1,35 @@
+// Package commands is what people can say to the desk, and what the desk does
+// unasked: one file a feature. The conversations in testdata are its tests and
+// its manual.
+package commands
+
+import "meridian/bot"
+
+// All lists every command. Order matters where an emoji means several: the
+// first whose action the person may do wins.
+func All() []bot.Command {
+	return []bot.Command{
+		file(), show(), list(),
+		take(), escalate(), solve(), confirm(), reopen(), closing(),
+		reply(), note(), undo(),
+		alert(), stuck(), replay(), help(),
+	}
+}
+
+// Unasked lists the handlers of events that are no command, in order: the
+// first to claim an event ends it.
+func Unasked() bot.Unasked {
+	return bot.Unasked{
+		Said:    []bot.Handler{comment(), intake()},
+		Edited:  []bot.Handler{edited()},
+		Deleted: []bot.Handler{deleted()},
+		Mailed:  []bot.Handler{mailThread(), mailIntake()},
+		Alerted: []bot.Handler{alerted()},
+		Failed:  []bot.Handler{failed()},
+	}
+}
+
+// request reads the request a call is about.
+func request(v bot.View, e bot.Event) (bot.Request, error) {
+	return v.Request(e.Call.Request)
+}

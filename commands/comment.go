@@ -1,0 +1,208 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"meridian/bot"
+)
+
+// comment takes a message in the thread of a request into its conversation.
+// What is said at home is for the client; what is said at the desk alone stays
+// with the team.
+func comment() bot.Handler {
+	return bot.Handler{Name: "comment", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		if e.Place.Thread == "" {
+			return bot.ErrPass
+		}
+		r, face, _, err := tx.RequestAt(e.Place, e.Message)
+		if errors.Is(err, bot.ErrNotFound) {
+			return bot.ErrPass
+		}
+		if err != nil {
+			return err
+		}
+		b := e.Body.(bot.Said)
+		who := tx.Settings().Person(e.Actor)
+		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: b.Text, Visibility: bot.ForClient, Place: e.Place, Message: e.Message, At: e.At}
+		if face == bot.FaceDesk {
+			c.Visibility = bot.ForInternal
+		}
+		if c.Visibility == bot.ForClient && (!who.Team() || who.Is(r.Requester)) {
+			return clientSays(tx, e, r, c)
+		}
+		return tx.SaveComment(&c)
+	}}
+}
+
+// clientSays takes a client's word: it is shown to the team, and it decides
+// what becomes of a request that we thought was done.
+func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
+	if r.State == bot.Closed && !bot.IsThanks(c.Text) {
+		return fileFollowing(tx, e, r, c)
+	}
+	if err := tx.SaveComment(&c); err != nil {
+		return err
+	}
+	if !r.OneFace() {
+		if err := relay(tx, r, c); err != nil {
+			return err
+		}
+	}
+	before := r
+	switch {
+	case r.State == bot.Solved && bot.IsThanks(c.Text):
+		if r.Confirmed {
+			return nil
+		}
+		if refused := r.Confirm(); refused != nil {
+			return refused
+		}
+		if _, err := bot.DropSolved(tx, before); err != nil {
+			return err
+		}
+	case r.State == bot.Solved:
+		return comeBack(tx, e, r)
+	case r.State == bot.Waiting || r.State == bot.Snoozed:
+		r.State = bot.Open
+	default:
+		return nil
+	}
+	return bot.Change(tx, e, before, &r, "")
+}
+
+// comeBack re-opens a solved request. What the client says before having heard
+// that it is solved takes the solve back, and is no return.
+func comeBack(tx bot.Tx, e bot.Event, r bot.Request) error {
+	before := r
+	unheard, err := bot.DropSolved(tx, r)
+	if err != nil {
+		return err
+	}
+	if unheard {
+		r.TakeBack()
+	} else if refused := r.Reopen(); refused != nil {
+		return refused
+	}
+	if err := bot.Change(tx, e, before, &r, ""); err != nil {
+		return err
+	}
+	if unheard || r.Assignee == "" {
+		return nil
+	}
+	who := tx.Settings().Person(bot.Actor{ID: r.Assignee})
+	return bot.DirectTo(tx, fmt.Sprintf("back:%s:%d", r.ID(), e.ID), who,
+		bot.MessageOf(bot.Say("told.came_back", "Request", r.Part(), "Title", bot.Quote(r.Title))))
+}
+
+// fileFollowing makes a new request of what is said on a closed one.
+func fileFollowing(tx bot.Tx, e bot.Event, old bot.Request, c bot.Comment) error {
+	_, err := bot.FileRequest(tx, e, bot.Filing{
+		Who: bot.Actor{ID: c.Author, Name: c.Name}, Words: c.Text, Source: old.Source, Home: old.Home,
+		Message: c.Message, LinkedTo: old.Number, Mail: mailOf(e),
+	})
+	return err
+}
+
+func mailOf(e bot.Event) *bot.Mail {
+	if b, ok := e.Body.(bot.Mailed); ok {
+		return &b.Mail
+	}
+	return nil
+}
+
+// relay shows a client's word in the card's thread.
+func relay(tx bot.Tx, r bot.Request, c bot.Comment) error {
+	return bot.PostAt(tx, bot.Delivery{
+		Key: relayKey(c), To: r.Desk.Top(), After: bot.CardKey(r.Number), Urgency: bot.UrgentReply, TeamSide: true, Message: relayed(c),
+	})
+}
+
+func relayKey(c bot.Comment) string { return fmt.Sprintf("relay:%d", c.ID) }
+
+func relayed(c bot.Comment) bot.Message {
+	return bot.MessageOf(bot.Say("relay.client", "Name", bot.Quote(c.Name)).Plus(bot.Break(), bot.BlockQuote(strings.TrimSpace(c.Text))))
+}
+
+// edited follows the edit of a message that is part of a conversation. An edit
+// older than the one stored changes nothing.
+func edited() bot.Handler {
+	return bot.Handler{Name: "edited", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		c, err := tx.CommentAt(e.Place, e.Message)
+		if errors.Is(err, bot.ErrNotFound) {
+			return bot.ErrPass
+		}
+		if err != nil {
+			return err
+		}
+		if c.Deleted || !e.At.After(c.EditedAt) || !tx.Settings().Person(e.Actor).Is(c.Author) {
+			return nil
+		}
+		was := c.Text
+		c.Text, c.EditedAt = e.Body.(bot.Edited).Text, e.At
+		if err := tx.SaveComment(&c); err != nil {
+			return err
+		}
+		return followEdit(tx, e, c, was)
+	}}
+}
+
+// followEdit changes words and title of a request whose first message was
+// edited before anybody took it.
+func followEdit(tx bot.Tx, e bot.Event, c bot.Comment, was string) error {
+	r, err := tx.Request(c.Request)
+	if err != nil {
+		return err
+	}
+	if r.Words != was {
+		return showEdit(tx, r, c)
+	}
+	before := r
+	r.Words = c.Text
+	if title := bot.TitleOfText(c.Text); r.State == bot.New && title != "" {
+		r.Title = title
+	}
+	return bot.Change(tx, e, before, &r, "")
+}
+
+// showEdit brings the copy of a client's word in the card's thread up to date.
+func showEdit(tx bot.Tx, r bot.Request, c bot.Comment) error {
+	if r.OneFace() || c.Visibility != bot.ForClient {
+		return nil
+	}
+	m := relayed(c)
+	bot.Localize(&m, tx.Settings().LanguageFor(r.Desk, bot.Person{}))
+	d := bot.Delivery{
+		Key: fmt.Sprintf("%s:e%d", relayKey(c), c.EditedAt.UnixMilli()), Card: relayKey(c), After: relayKey(c), Op: bot.OpEdit,
+		To: r.Desk.Top(), TeamSide: true, Message: m,
+	}
+	if c.Deleted {
+		d.Key, d.Op, d.Card = relayKey(c)+":gone", bot.OpDelete, ""
+	}
+	return tx.PutDelivery(d)
+}
+
+// deleted marks a message that its author took away. The audit keeps that it
+// was there.
+func deleted() bot.Handler {
+	return bot.Handler{Name: "deleted", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		c, err := tx.CommentAt(e.Place, e.Message)
+		if errors.Is(err, bot.ErrNotFound) {
+			return bot.ErrPass
+		}
+		if err != nil || c.Deleted || !tx.Settings().Person(e.Actor).Is(c.Author) {
+			return err
+		}
+		c.Deleted, c.Text = true, ""
+		if err := tx.SaveComment(&c); err != nil {
+			return err
+		}
+		r, err := tx.Request(c.Request)
+		if err != nil {
+			return err
+		}
+		return showEdit(tx, r, c)
+	}}
+}

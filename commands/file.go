@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"meridian/bot"
+)
+
+// file makes a request of words, or of the message that a 🎫 is put on.
+func file() bot.Command {
+	return bot.Command{
+		Name: "file", Words: words(nil, []string{"подать"}), Slash: "request",
+		Action: bot.ActFile, Emoji: []string{"ticket"},
+		Args:  []bot.Arg{{Name: "text", Kind: bot.ArgWords, Optional: true}},
+		Usage: "file WORDS", Help: "help.file",
+		Form: fileForm,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			if e.Call.Emoji != "" {
+				return fileMessage(tx, e)
+			}
+			text := strings.TrimSpace(e.Call.Args["text"])
+			if text == "" {
+				return bot.Refuse("refuse.empty", "Usage", bot.Code("/request WORDS")).In("text")
+			}
+			return fileWords(tx, e, text)
+		}},
+	}
+}
+
+func fileForm(v bot.View, e bot.Event) (bot.Form, error) {
+	return bot.Form{
+		Act: "file", Title: bot.Say("form.file"), Submit: bot.Say("button.file"),
+		Fields: []bot.Field{{Name: "text", Label: bot.Say("form.file.text"), Long: true}},
+	}, nil
+}
+
+// fileWords files what somebody typed as a command. A slash command leaves no
+// message behind, so the words are posted first and become the first message
+// of the conversation.
+func fileWords(tx bot.Tx, e bot.Event, text string) error {
+	home, message := e.Place, e.Message
+	if _, said := e.Body.(bot.Said); said && home.Thread == "" {
+		home = home.In(e.Message)
+	} else if !said {
+		return filePosted(tx, e, text)
+	}
+	_, err := bot.FileRequest(tx, e, bot.Filing{Who: e.Actor, Words: text, Source: e.Source, Home: home, Message: message})
+	return err
+}
+
+// filePosted files words that stand in no message yet.
+func filePosted(tx bot.Tx, e bot.Event, text string) error {
+	_, err := bot.FileRequest(tx, e, bot.Filing{Who: e.Actor, Words: text, Source: e.Source, Home: e.Place.Top(), Posted: true})
+	return err
+}
+
+// fileMessage files the message that an emoji was put on. A message that
+// belongs to a request already is left alone.
+func fileMessage(tx bot.Tx, e bot.Event) error {
+	if e.Call.Request != 0 {
+		return bot.ErrPass
+	}
+	b := e.Body.(bot.Reacted)
+	text, author := b.Text, b.Author
+	if text == "" {
+		m, err := tx.ShownMessage(e.Place, e.Message)
+		if errors.Is(err, bot.ErrNotFound) || err == nil && (m.Deleted || m.Author == "") {
+			return bot.ErrPass
+		}
+		if err != nil {
+			return fmt.Errorf("message to file: %w", err)
+		}
+		text, author = m.Said, bot.Actor{ID: m.Author, Name: m.Name}
+	}
+	if strings.TrimSpace(text) == "" {
+		return bot.ErrPass
+	}
+	home := e.Place
+	if home.Thread == "" {
+		home = home.In(e.Message)
+	}
+	_, err := bot.FileRequest(tx, e, bot.Filing{Who: author, Words: text, Source: e.Source, Home: home, Message: e.Message})
+	return err
+}
+
+// intake files messages that ask for it: those addressed to the desk, direct
+// messages, and each new thread of a channel that files by itself.
+func intake() bot.Handler {
+	return bot.Handler{Name: "intake", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		b := e.Body.(bot.Said)
+		s := tx.Settings()
+		c, _ := s.Channel(e.Place)
+		who := s.Person(e.Actor)
+		auto := c.Intake == bot.IntakeAuto && e.Place.Thread == "" && !who.Team() && !e.Actor.Bot
+		if !b.Mentioned && !auto {
+			return bot.ErrPass
+		}
+		if strings.TrimSpace(b.Text) == "" {
+			return bot.Refuse("refuse.empty", "Usage", bot.Code("@desk WORDS"))
+		}
+		if !b.Mentioned && bot.IsThanks(b.Text) {
+			return bot.ErrPass
+		}
+		return fileWords(tx, e, b.Text)
+	}}
+}
+
+// words are what people type for a command beside its name.
+func words(en, ru []string) map[bot.Language][]string {
+	return map[bot.Language][]string{"en": en, "ru": ru}
+}

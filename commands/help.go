@@ -1,0 +1,33 @@
+package commands
+
+import (
+	"context"
+
+	"meridian/bot"
+)
+
+// help lists what the person may say.
+func help() bot.Command {
+	c := bot.Command{
+		Name: "help", Words: words([]string{"home"}, []string{"помощь", "справка"}), Slash: "desk",
+		Action: bot.ActHelp, Usage: "help", Help: "help.help",
+	}
+	c.Do = func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		t := bot.Say("help.title")
+		for _, other := range All() {
+			if bot.Rights(e.Call.Person.Role, other.Action) == bot.None {
+				continue
+			}
+			t = t.Plus(bot.Break(), bot.Code("/"+slashOf(other)+" "+other.Usage), bot.Quote("  "), bot.Words(other.Help))
+		}
+		return bot.Whisper(tx, e, bot.MessageOf(t))
+	}
+	return c
+}
+
+func slashOf(c bot.Command) string {
+	if c.Slash == "alert" {
+		return "desk"
+	}
+	return c.Slash
+}

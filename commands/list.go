@@ -1,0 +1,108 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"meridian/bot"
+)
+
+// listed is how many requests an answer in chat names.
+const listed = 15
+
+// list answers privately with the titles of open requests: all for the team,
+// one's own for a requester. It files nothing.
+func list() bot.Command {
+	return bot.Command{
+		Name: "list", Words: words([]string{"queue", "ls"}, []string{"список", "очередь"}), Slash: "request",
+		Action: bot.ActList,
+		Args:   []bot.Arg{{Name: "whose", Kind: bot.ArgWords, Optional: true}},
+		Usage:  "list [mine]", Help: "help.list",
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			q, err := listQuery(tx, e)
+			if err != nil {
+				return err
+			}
+			total, err := tx.CountRequests(q)
+			if err != nil {
+				return err
+			}
+			q.Limit = listed
+			found, err := tx.Requests(q)
+			if err != nil {
+				return err
+			}
+			return bot.Whisper(tx, e, bot.MessageOf(listText(tx.Settings(), e.Call.Person, found, total)))
+		}},
+	}
+}
+
+func listQuery(v bot.View, e bot.Event) (bot.RequestQuery, error) {
+	q := bot.RequestQuery{States: []bot.State{bot.New, bot.Open, bot.Waiting, bot.Snoozed}}
+	who := e.Call.Person
+	if !who.Team() {
+		q.Requester = who.ID
+		return q, nil
+	}
+	switch whose := strings.ToLower(strings.TrimSpace(e.Call.Args["whose"])); whose {
+	case "":
+	case "mine", "мои", "my":
+		q.Assignee = who.ID
+	default:
+		other, ok := v.Settings().Named(whose)
+		if !ok {
+			return q, bot.Refuse("refuse.unknown_person", "Words", whose)
+		}
+		q.Assignee = other.ID
+	}
+	return q, nil
+}
+
+func listText(s *bot.Settings, who bot.Person, found []bot.Request, total int) bot.Text {
+	var t bot.Text
+	shown := 0
+	for _, r := range found {
+		if !who.Sees(r) {
+			continue
+		}
+		if shown++; shown > 1 {
+			t = t.Plus(bot.Break())
+		}
+		t = t.Plus(bot.RequestLine(s, r)...)
+	}
+	switch {
+	case shown == 0:
+		return bot.Say("list.empty")
+	case total > len(found):
+		return t.Plus(bot.Break(), bot.Words("list.more", "Count", total-len(found)))
+	}
+	return t
+}
+
+// show answers privately with one request: its card and its last words.
+func show() bot.Command {
+	return bot.Command{
+		Name: "show", Words: words([]string{"view"}, []string{"показать"}), Slash: "request",
+		Action: bot.ActShow, Args: one(), Usage: "show R-12", Help: "help.show",
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			if !e.Call.Person.Team() {
+				return bot.Whisper(tx, e, bot.MessageOf(bot.ClientLine(tx.Settings(), r)))
+			}
+			m := bot.Card(tx.Settings(), r)
+			m.Card = false
+			last, err := tx.LastComment(r.Number, "")
+			if err != nil && !errors.Is(err, bot.ErrNotFound) {
+				return err
+			}
+			if err == nil && last.Text != r.Words {
+				m.Text = m.Text.Plus(bot.Break(), bot.Words("show.last", "Name", last.Name), bot.Break(), bot.BlockQuote(last.Text))
+			}
+			return bot.Whisper(tx, e, m)
+		}},
+	}
+}

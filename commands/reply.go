@@ -1,0 +1,128 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"meridian/bot"
+)
+
+// replyPrefix begins the keys of replies, by which their Undo names them.
+const replyPrefix = "reply:"
+
+// reply sends words to the client's face of a request, in the person's own
+// name. They leave after a moment in which they can be taken back.
+func reply() bot.Command {
+	return bot.Command{
+		Name: "reply", Words: words([]string{"answer"}, []string{"ответить", "ответ"}), Slash: "request",
+		Action: bot.ActReply,
+		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords}),
+		Usage:  "reply R-12 WORDS", Help: "help.reply",
+		Form: replyForm,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			text := strings.TrimSpace(e.Call.Args["text"])
+			if text == "" {
+				return bot.Refuse("refuse.empty", "Usage", bot.Code("reply "+r.ID()+" WORDS")).In("text")
+			}
+			return sendReply(tx, e, r, text)
+		}},
+	}
+}
+
+func replyForm(v bot.View, e bot.Event) (bot.Form, error) {
+	r, err := v.Request(e.Call.Request)
+	return bot.Form{
+		Act: "reply", Value: r.ID(), Title: bot.Say("form.reply", "Request", r.Part()), Submit: bot.Say("button.send"),
+		Note: bot.Say("form.reply.to", "To", bot.Quote(addressOf(v, r))),
+		Fields: []bot.Field{
+			{Name: "text", Label: bot.Say("form.reply.text"), Long: true},
+			{Name: "then", Label: bot.Say("form.reply.then"), Value: "open", Optional: true, Choices: []bot.Choice{
+				{Value: "open", Label: "form.reply.owe"}, {Value: "solved", Label: "form.reply.solved"}}},
+		},
+	}, err
+}
+
+// addressOf says where a reply goes, in full: that is the preview.
+func addressOf(v bot.View, r bot.Request) string {
+	if r.Home.Adapter == "email" {
+		return fmt.Sprintf("%s <%s>", r.Name, r.Home.Channel)
+	}
+	if c, ok := v.Settings().Channel(r.Home); ok {
+		return r.Name + ", #" + c.Name
+	}
+	return r.Name
+}
+
+func sendReply(tx bot.Tx, e bot.Event, r bot.Request, text string) error {
+	who := e.Call.Person
+	leaves := tx.Now().Add(tx.Settings().UndoReply)
+	key := fmt.Sprintf("%s%s:%d", replyPrefix, r.ID(), e.ID)
+	c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: text, Visibility: bot.ForClient, Place: r.Home, Message: key, At: tx.Now()}
+	before := r
+	switch {
+	case e.Call.Args["then"] == "solved" && !r.Ended():
+		if refused := r.Solve(who, tx.Now()); refused != nil {
+			return refused
+		}
+	case r.Assignee == "" && !r.Ended(): // who answers has it
+		r.Assignee, r.State = who.ID, bot.Open
+	}
+	m := bot.Message{Text: bot.Text{Parts: []bot.Part{bot.BlockQuote(text)}}, Author: who.ID}
+	if err := bot.ToClient(tx, r, bot.Delivery{Key: key, NotBefore: leaves}, m, false); err != nil {
+		return err
+	}
+	if err := tx.SaveComment(&c); err != nil {
+		return err
+	}
+	if err := bot.Change(tx, e, before, &r, "", key); err != nil {
+		return err
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(
+		bot.Say("told.reply_leaves", "Request", r.Part(), "To", bot.Quote(addressOf(tx, r)), "When", bot.At(leaves)),
+		bot.PressButton("button.undo", "undo", key)))
+}
+
+// heldReply reports whether an undo names a reply.
+func heldReply(what string) (key string, ok bool) {
+	return what, strings.HasPrefix(what, replyPrefix)
+}
+
+// undoReply takes a reply back that has not left.
+func undoReply(tx bot.Tx, e bot.Event, key string) error {
+	act, err := tx.LastAct(e.Call.Person.ID, bot.ActQuery{Sends: key})
+	if errors.Is(err, bot.ErrNotFound) {
+		return bot.Refuse("refuse.not_yours")
+	}
+	if err != nil {
+		return err
+	}
+	waits, err := tx.DropDelivery(key)
+	if err != nil {
+		return err
+	}
+	if !waits {
+		return bot.Refuse("refuse.sent", "Request", bot.Quote(bot.RequestID(act.Request)))
+	}
+	r, err := tx.Request(act.Request)
+	if err != nil {
+		return err
+	}
+	c, err := tx.CommentAt(r.Home, key)
+	if err != nil {
+		return err
+	}
+	c.Deleted = true
+	if err := tx.SaveComment(&c); err != nil {
+		return err
+	}
+	if r.Version == act.Version {
+		return takeBack(tx, e, act)
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.reply_undone", "Request", r.Part())))
+}

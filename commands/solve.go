@@ -1,0 +1,238 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"meridian/bot"
+)
+
+// solve says that our work is done. The client hears of it when the solve can
+// no longer be taken back.
+func solve() bot.Command {
+	return bot.Command{
+		Name: "solve", Words: words([]string{"done"}, []string{"решить", "решена", "готово"}), Slash: "request",
+		Action: bot.ActSolve, Emoji: []string{"white_check_mark"},
+		Args:  append(one(), bot.Arg{Name: "why", Kind: bot.ArgWords, Optional: true}),
+		Usage: "solve R-12", Help: "help.solve",
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			before := r
+			if refused := r.Solve(e.Call.Person, tx.Now()); refused != nil {
+				return refused
+			}
+			return solved(tx, e, before, &r, e.Call.Args["why"])
+		}},
+	}
+}
+
+// solved stores a solve and queues the word to the client.
+func solved(tx bot.Tx, e bot.Event, before bot.Request, r *bot.Request, why string) error {
+	key, err := bot.TellSolved(tx, *r)
+	if err != nil {
+		return err
+	}
+	return bot.Change(tx, e, before, r, why, key)
+}
+
+// confirm records the client's word that it is solved.
+func confirm() bot.Command {
+	return bot.Command{
+		Name: "confirm", Words: words([]string{"works"}, []string{"подтвердить", "помогло"}), Slash: "request",
+		Action: bot.ActConfirm, Emoji: []string{"white_check_mark", "+1"},
+		Args: one(), Usage: "confirm R-12", Help: "help.confirm",
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			before := r
+			if refused := r.Confirm(); refused != nil {
+				return refused
+			}
+			if _, err := bot.DropSolved(tx, before); err != nil {
+				return err
+			}
+			return bot.Change(tx, e, before, &r, "")
+		}},
+	}
+}
+
+// closing ends a request for good. People solve; closing is a lead's act, with
+// a reason.
+func closing() bot.Command {
+	return bot.Command{
+		Name: "close", Words: words([]string{"drop"}, []string{"закрыть"}), Slash: "request",
+		Action: bot.ActClose,
+		Args:   append(one(), bot.Arg{Name: "reason", Kind: bot.ArgWords}),
+		Usage:  "close R-12 REASON", Help: "help.close",
+		Form: closeForm,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			reason := e.Call.Args["reason"]
+			if reason == "" {
+				return bot.Refuse("refuse.reason", "Request", r.Part()).In("reason")
+			}
+			before := r
+			if refused := r.Close(tx.Now()); refused != nil {
+				return refused
+			}
+			if _, err := bot.DropSolved(tx, before); err != nil {
+				return err
+			}
+			return bot.Change(tx, e, before, &r, reason)
+		}},
+	}
+}
+
+func closeForm(v bot.View, e bot.Event) (bot.Form, error) {
+	r, err := v.Request(e.Call.Request)
+	return bot.Form{
+		Act: "close", Value: r.ID(), Title: bot.Say("form.close", "Request", r.Part()), Submit: bot.Say("button.close"),
+		Fields: []bot.Field{{Name: "reason", Label: bot.Say("form.close.reason")}},
+	}, err
+}
+
+// reopen takes a solved or closed request up again: it came back.
+func reopen() bot.Command {
+	return bot.Command{
+		Name: "reopen", Words: words([]string{"re-open", "back", "return"}, []string{"вернуть", "переоткрыть"}), Slash: "request",
+		Action: bot.ActReopen, Emoji: []string{"repeat"},
+		Args:  append(one(), bot.Arg{Name: "why", Kind: bot.ArgWords, Optional: true}),
+		Usage: "reopen R-12", Help: "help.reopen",
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			before := r
+			if refused := r.Reopen(); refused != nil {
+				return refused
+			}
+			unheard, err := bot.DropSolved(tx, before)
+			if err != nil {
+				return err
+			}
+			if unheard && before.State == bot.Solved { // the client never heard that it was solved
+				r = before
+				r.TakeBack()
+			}
+			return bot.Change(tx, e, before, &r, e.Call.Args["why"])
+		}},
+	}
+}
+
+// undo takes back what somebody did a moment ago: an emoji by removing it, a
+// solve or a reply by its button.
+func undo() bot.Command {
+	return bot.Command{
+		Name: "undo", Words: words(nil, []string{"отменить"}), Slash: "request",
+		Action: bot.ActUndo,
+		Args:   []bot.Arg{{Name: "what", Kind: bot.ArgWords, Optional: true}},
+		Usage:  "undo R-12", Help: "help.undo",
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			if key, ok := heldReply(e.Call.Args["what"]); ok {
+				return undoReply(tx, e, key)
+			}
+			number := e.Call.Request
+			if n, ok := bot.ParseRequestID(e.Call.Args["what"]); ok {
+				number = n
+			}
+			if number == 0 && e.Call.Emoji == "" {
+				return bot.Refuse("refuse.usage", "Usage", bot.Code("undo R-12"))
+			}
+			act, err := lastAct(tx, e, number)
+			if errors.Is(err, bot.ErrNotFound) {
+				if e.Call.Emoji != "" {
+					return bot.ErrPass
+				}
+				return bot.Refuse("refuse.nothing_to_undo", "Request", bot.Quote(bot.RequestID(number)))
+			}
+			if err != nil {
+				return err
+			}
+			return takeBack(tx, e, act)
+		}},
+	}
+}
+
+// lastAct finds what is to be taken back: the act of the emoji that was
+// removed, or the person's last one on the request.
+func lastAct(v bot.View, e bot.Event, number int64) (bot.Act, error) {
+	if e.Call.Emoji != "" {
+		return v.LastAct(e.Call.Person.ID, bot.ActQuery{Place: e.Place.Top(), Message: e.Message, Emoji: e.Call.Emoji})
+	}
+	return v.LastAct(e.Call.Person.ID, bot.ActQuery{Request: number})
+}
+
+// takeBack restores state, level and assignee, if nobody has changed the
+// request since and it is not too late.
+func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
+	r, err := tx.Request(act.Request)
+	if err != nil {
+		return err
+	}
+	limit := tx.Settings().UndoState
+	switch {
+	case act.Undone:
+		return bot.ErrPass
+	case tx.Now().Sub(act.At) > limit:
+		return tooLate(tx, act, r)
+	case r.Version != act.Version:
+		return changedSince(tx, e, act, r)
+	}
+	before := r
+	r.State, r.Level, r.Assignee, r.Confirmed = act.Before.State, act.Before.Level, act.Before.Assignee, act.Before.Confirmed
+	r.Returns, r.SolvedAt, r.ClosedAt = act.Before.Returns, act.Before.SolvedAt, act.Before.ClosedAt
+	for _, key := range act.Sends {
+		if _, err := tx.DropDelivery(key); err != nil {
+			return err
+		}
+	}
+	act.Undone = true
+	if err := tx.SaveAct(&act); err != nil {
+		return err
+	}
+	e.Call.Undo = true
+	if err := bot.Change(tx, e, before, &r, act.Command); err != nil {
+		return err
+	}
+	told := "told.undone"
+	if before.Ended() {
+		told = "told.open_again"
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(bot.Say(told, "Request", r.Part())))
+}
+
+// tooLate says how long ago the act was, and whether the client has heard of it.
+func tooLate(v bot.View, act bot.Act, r bot.Request) error {
+	done := bot.Code(act.Command)
+	if act.Emoji != "" {
+		done = bot.EmojiPart(act.Emoji)
+	}
+	ago := bot.Quote(bot.Duration(v.Now().Sub(act.At)))
+	for _, key := range act.Sends {
+		if d, _, err := v.Delivery(key); err == nil && d.State == bot.DeliveryDone {
+			return bot.Refuse("refuse.too_late_told", "Command", done, "Duration", ago, "Name", r.Name, "Request", r.Part())
+		}
+	}
+	return bot.Refuse("refuse.too_late", "Command", done, "Duration", ago)
+}
+
+// changedSince says what has happened to a request since the act that somebody
+// wants to take back.
+func changedSince(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request) error {
+	lines, err := tx.Audit(r.ID(), 0, 1000)
+	if err != nil {
+		return err
+	}
+	last := lines[len(lines)-1]
+	who := tx.Settings().Person(bot.Actor{ID: last.Who})
+	return bot.Refuse("refuse.changed_since", "Request", r.Part(), "Command", bot.Code(last.Action), "Person", who.Part(), "When", bot.At(last.At))
+}
