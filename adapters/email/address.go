@@ -21,7 +21,7 @@ func parseAddresses(s string) []bot.Address {
 	var out []bot.Address
 	held := ""
 	for _, piece := range splitAddresses(cutBytes(s, maxFieldBytes)) {
-		if held != "" {
+		if held != "" && len(held) < maxNameBytes {
 			piece = held + "," + piece
 		}
 		a, ok := parseMailbox(piece)
@@ -60,7 +60,7 @@ func splitAddresses(s string) []string {
 		case c == '>':
 			angle = false
 		case angle:
-		case c == ':' && !strings.Contains(s[start:i], "@"):
+		case c == ':' && !strings.Contains(s[start:i], "=?") && !strings.Contains(s[start:i], "@"):
 			start = i + 1
 		case c == ',' || c == ';':
 			out = append(out, s[start:i])

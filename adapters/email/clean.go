@@ -15,7 +15,7 @@ const (
 	maxSubjectBytes  = 2000
 	maxNameBytes     = 300
 	maxFileNameBytes = 120
-	maxTextBytes     = 2 << 20
+	maxTextBytes     = 1 << 20 // of one mail; a longer text is kept as a file beside its beginning
 )
 
 // cleanLine makes one harmless line of what a stranger wrote: line ends and

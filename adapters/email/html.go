@@ -12,7 +12,7 @@ import (
 // tags one after another, builds no tree and fetches nothing.
 func htmlToText(s string) string {
 	w := &htmlText{}
-	z := html.NewTokenizer(strings.NewReader(cutBytes(s, 2*maxTextBytes)))
+	z := html.NewTokenizer(strings.NewReader(s))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -38,7 +38,8 @@ type htmlText struct {
 	pre     int
 	quote   int
 	links   []string
-	breaks  int // line ends written since the last words
+	want    int // line ends wanted before the next words
+	quoted  int // depth of the last line written
 }
 
 func (w *htmlText) text(s string, unescaped bool) {
@@ -58,6 +59,9 @@ func (w *htmlText) text(s string, unescaped bool) {
 		lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
 		for i, l := range lines {
 			if i > 0 {
+				if w.line.Len() == 0 {
+					w.want++ // an empty line of a log stays
+				}
 				w.newLine(1)
 			}
 			w.line.WriteString(l)
@@ -88,19 +92,28 @@ func (w *htmlText) blank() {
 	}
 }
 
-// newLine ends the line and sees to n line ends, of which two are a gap.
+// newLine ends the line and wants n line ends, of which two are a gap, before
+// the next words.
 func (w *htmlText) newLine(n int) {
-	if s := strings.TrimRight(w.line.String(), " "); s != "" || w.pre > 0 && n == 1 {
-		w.out.WriteString(strings.Repeat("> ", min(w.quote, 10)) + s + "\n")
-		w.breaks = 1
-		w.line.Reset()
-	}
+	s := strings.TrimRight(w.line.String(), " ")
 	w.line.Reset()
-	for w.out.Len() > 0 && w.breaks < n {
-		w.out.WriteString(strings.TrimRight(strings.Repeat("> ", min(w.quote, 10)), " ") + "\n")
-		w.breaks++
+	if s != "" {
+		w.gaps(min(w.quote, w.quoted))
+		w.out.WriteString(quoteMarks(w.quote) + s + "\n")
+		w.quoted, w.want = w.quote, 0
+	}
+	w.want = max(w.want, n)
+}
+
+// gaps writes the empty lines that are wanted. Those between two quotes belong
+// to the shallower one.
+func (w *htmlText) gaps(depth int) {
+	for ; w.want > 1 && w.out.Len() > 0; w.want-- {
+		w.out.WriteString(strings.TrimRight(quoteMarks(depth), " ") + "\n")
 	}
 }
+
+func quoteMarks(depth int) string { return strings.Repeat("> ", min(depth, 10)) }
 
 func (w *htmlText) open(t html.Token) {
 	if t.Type == html.SelfClosingTagToken && t.DataAtom != atom.Br && t.DataAtom != atom.Hr && t.DataAtom != atom.Img {
@@ -114,12 +127,12 @@ func (w *htmlText) open(t html.Token) {
 		w.skip = 0
 	case atom.Br:
 		if w.line.Len() == 0 {
-			w.newLine(2)
+			w.want = min(w.want+1, 2)
 		} else {
 			w.newLine(1)
 		}
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table:
-		w.newLine(gap(w))
+		w.newLine(2)
 	case atom.Div, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd:
 		w.newLine(1)
 	case atom.Li:
@@ -134,7 +147,7 @@ func (w *htmlText) open(t html.Token) {
 		w.line.WriteString("---")
 		w.newLine(1)
 	case atom.Blockquote:
-		w.newLine(gap(w))
+		w.newLine(2)
 		w.quote++
 	case atom.Pre:
 		w.newLine(1)
@@ -149,14 +162,6 @@ func (w *htmlText) open(t html.Token) {
 			w.links = append(w.links, cleanLine(attribute(t, "href"), 2000))
 		}
 	}
-}
-
-// gap is two line ends, but one at the very beginning.
-func gap(w *htmlText) int {
-	if w.out.Len() == 0 && w.line.Len() == 0 {
-		return 1
-	}
-	return 2
 }
 
 func (w *htmlText) close(a atom.Atom) {

@@ -92,6 +92,7 @@ func sane(t time.Time) time.Time {
 type body struct {
 	texts []string
 	files []Attachment
+	size  int // bytes of text read so far, HTML with its tags
 }
 
 func (b *body) walk(p *part) {
@@ -113,9 +114,9 @@ func (b *body) alternative(p *part) {
 	chosen := -1
 	versions := make([]*body, len(p.children))
 	for i, c := range p.children {
-		v := &body{}
+		v := &body{size: b.size}
 		v.walk(c)
-		versions[i] = v
+		versions[i], b.size = v, v.size
 		b.files = append(b.files, v.files...)
 		if len(v.texts) > 0 && (chosen < 0 || c.typ == "text/plain" && p.children[chosen].typ != "text/plain") {
 			chosen = i
@@ -133,10 +134,15 @@ func (b *body) leaf(p *part) {
 		return
 	}
 	data := decodeTransfer(p.header.get("content-transfer-encoding"), p.body)
-	if len(data) > 2*maxTextBytes {
-		b.file(p) // a text of this length is a file, whatever it says
-		data = data[:2*maxTextBytes]
+	room := maxTextBytes
+	if p.typ == "text/html" {
+		room *= 2
 	}
+	if room = max(0, room-b.size); len(data) > room {
+		b.file(p)
+		data = data[:room]
+	}
+	b.size += len(data)
 	charset := p.params["charset"]
 	if p.typ == "text/html" && charset == "" {
 		charset = htmlCharset(data)

@@ -17,12 +17,40 @@ func splitQuote(s string) (text, quoted string) {
 	if cut == len(lines) {
 		cut = trailingQuote(lines)
 	}
+	if cut == len(lines) && beginsQuoted(lines) {
+		return splitTopQuote(lines, 0, strings.Trim(s, "\n "))
+	}
 	text = strings.Trim(strings.Join(lines[:cut], "\n"), "\n ")
 	quoted = strings.Trim(strings.Join(lines[cut:], "\n"), "\n ")
 	if text == "" && quoted != "" {
 		return splitTopQuote(lines, cut, quoted)
 	}
 	return text, quoted
+}
+
+// beginsQuoted reports whether a mail begins with a quote, or with the line
+// that introduces one.
+func beginsQuoted(lines []string) bool {
+	for i, l := range lines {
+		if l = strings.TrimSpace(l); l == "" {
+			continue
+		}
+		if isQuoted(l) {
+			return true
+		}
+		return strings.HasSuffix(l, ":") && says(strings.ToLower(l)) && i+1 < len(lines) && quoteSoon(lines[i+1:])
+	}
+	return false
+}
+
+// quoteSoon reports whether the next line with words is quoted.
+func quoteSoon(lines []string) bool {
+	for _, l := range lines {
+		if strings.TrimSpace(l) != "" {
+			return isQuoted(l)
+		}
+	}
+	return false
 }
 
 // splitTopQuote handles a mail that begins with its quote and answers below.
