@@ -114,6 +114,7 @@ func load(name string, create bool) (cli.Config, error) {
 	f, err := yamlfile.Decode("the built-in default", defaultFile, secrets, &c)
 	config, err := finish(f, c, err)
 	config.File = ""
+	config.Where = func(string) string { return "the built-in default" }
 	return config, err
 }
 
@@ -128,8 +129,9 @@ func finish(f *yamlfile.File, c file, err error) (cli.Config, error) {
 		return cli.Config{}, err
 	}
 	return cli.Config{
-		File: f.Name(), Storage: c.Storage.URL,
-		Listen: c.HTTP.Listen, PublicURL: c.HTTP.PublicURL, MetricsToken: c.HTTP.MetricsToken,
+		File: f.Name(), Where: func(key string) string { return fmt.Sprintf("%s:%d", f.Name(), f.Line(key)) },
+		Storage: c.Storage.URL,
+		Listen:  c.HTTP.Listen, PublicURL: c.HTTP.PublicURL, MetricsToken: c.HTTP.MetricsToken,
 		Adapters: c.Config, Settings: settings,
 	}, nil
 }

@@ -134,6 +134,8 @@ func TestABrokenConfigurationIsRefusedWithLineAndKey(t *testing.T) {
 		"public address without scheme":  {"roles:", "http: {public_url: desk.example}\nroles:", "config.yaml:10: http.public_url is not an address such as https://desk.example"},
 		"mailbox without address":        {"address: support@desk.example", "listen: '127.0.0.1:2525'", "config.yaml:12: email.address is missing"},
 		"mail cards before clients":      {"address: support@desk.example", "address: support@desk.example, channel: support", "config.yaml:12: email.channel names support, which clients can read"},
+		"mailbox of no address":          {"address: support@desk.example", "address: support", "config.yaml:12: email.address must be an address"},
+		"smarthost of no kind":           {"address: support@desk.example", "address: support@desk.example, smarthost: 'imap://u:pw-canary@h'", "config.yaml:12: email.smarthost must be host:port"},
 		"hook without secret":            {"secret: s3cret-canary, ", "", "config.yaml:14: webhooks[0].secret is missing or empty; set it, or secret_file"},
 		"hook with an empty secret":      {"secret: s3cret-canary", "secret: [a, '']", "config.yaml:14: webhooks[0].secret is missing or empty"},
 		"hook of an unknown kind":        {"kind: alertmanager", "kind: nagios", "config.yaml:14: webhooks[0].kind must be one of alertmanager"},
@@ -217,7 +219,7 @@ func TestTheExampleShowsEveryKeyWithASentence(t *testing.T) {
 			t.Errorf("%s is not shown", key)
 			continue
 		}
-		if section := !strings.Contains(key, ".") && !strings.HasSuffix(lines[line-1], "]"); section || key == "email.limits" {
+		if section := !strings.Contains(key, ".") && !strings.HasSuffix(lines[line-1], "]"); section {
 			continue
 		}
 		if before := strings.TrimSpace(lines[line-2]); !strings.HasPrefix(before, "# ") || !strings.HasSuffix(before, ".") {
@@ -245,7 +247,6 @@ func TestTheExampleTellsTheDefaultsThatCount(t *testing.T) {
 	want := map[string]any{
 		"timezone": nil, "listen": nil, "language": nil, // several keys have these names
 		"url": d.Storage.URL.Reveal(), "enabled": d.Web.Enabled, "state": "10m", "reply": "30s",
-		"per_sender_hour": 30, "per_domain_hour": 300,
 	}
 	for _, command := range commands.All() {
 		for _, emoji := range command.Emoji {

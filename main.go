@@ -1,4 +1,29 @@
-// Meridian is a help desk that lives in a team's messenger.
+// Meridian is a help desk that lives in a team's messenger: it files requests
+// from messages and mail, posts alerts, and carries each through to its end.
 package main
 
-func main() {}
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"meridian/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "meridian:", err) //nolint:errcheck // there is nowhere else to say it
+	}
+	os.Exit(cli.ExitCode(err))
+}
+
+// run is the program without the process: tests call it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	return cli.Run(ctx, args, cli.Program{Load: load, Stdin: os.Stdin, Stdout: stdout, Stderr: stderr})
+}

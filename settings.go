@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"net"
-	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"meridian/adapters"
 	"meridian/bot"
@@ -155,18 +155,23 @@ func (c *checker) desk(path string, ch channel) bot.Place {
 	return desk.Place
 }
 
-// name checks what channels and hooks are called: a word that can be typed.
+// name checks what channels and hooks are called: a word that can be typed, and
+// that can stand in an address.
 func (c *checker) name(path, name string, taken bool) {
 	switch {
 	case name == "":
 		c.Problem(path, "is missing")
 	case strings.HasPrefix(name, "#"):
 		c.Problem(path, "must be written without #")
-	case len(name) > 80 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || strings.ContainsRune(`/:?#@"'`, r) }):
-		c.Problem(path, "must be one word of at most 80 bytes, without spaces and / : ? # @ or quotes")
+	case len(name) > 80 || strings.ContainsFunc(name, noName) || strings.Trim(name, ".") == "":
+		c.Problem(path, "must be one word of letters, digits, - _ and . of at most 80 bytes")
 	case taken:
 		c.Problem(path, "%s is taken by another one above", name)
 	}
+}
+
+func noName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
 }
 
 func (c *checker) place(path, s string) bot.Place {
@@ -253,23 +258,15 @@ func (c *checker) mail() {
 		return
 	}
 	c.out.MailFrom = m.Address
-	if a, err := mail.ParseAddress(m.Address); m.Address == "" {
-		c.Problem("email.address", "is missing; it is the address that people write to")
-	} else if err != nil || a.Address != m.Address {
-		c.Problem("email.address", "must be a plain address, such as support@desk.example")
-	}
 	if m.Listen != "" {
 		if err := hostPort(m.Listen); err != nil {
 			c.Problem("email.listen", "%v", err)
 		}
 	}
-	if m.Smarthost != "" {
-		if err := hostPort(m.Smarthost); err != nil {
-			c.Problem("email.smarthost", "%v", err)
-		}
-	}
-	if m.Limits.PerSenderHour < 0 || m.Limits.PerDomainHour < 0 {
-		c.Problem("email.limits", "must not be negative; 0 is no limit")
+	if m.Address == "" {
+		c.Problem("email.address", "is missing; it is the address that people write to")
+	} else if key, why := m.Check(); key != "" {
+		c.Problem(key, "%s", why)
 	}
 	if m.Channel != "" {
 		if ch, ok := c.insideChannel("email.channel", m.Channel); ok {
@@ -283,6 +280,9 @@ func (c *checker) hooks() {
 		at := fmt.Sprintf("webhooks[%d]", i)
 		taken := slices.ContainsFunc(c.out.Hooks, func(o bot.Hook) bool { return o.Name == h.Name })
 		c.name(at+".name", h.Name, taken)
+		if strings.ContainsFunc(h.Name, func(r rune) bool { return r > unicode.MaxASCII }) {
+			c.Problem(at+".name", "must be of plain letters: it is part of an address")
+		}
 		if !slices.Contains(adapters.Kinds(), h.Kind) {
 			c.Problem(at+".kind", "must be one of %s", strings.Join(adapters.Kinds(), ", "))
 		}

@@ -1,8 +1,20 @@
 // Package adapters lists the outside: one folder each. What a configuration
-// file says of them is declared here; how they are made is below.
+// file says of them is declared here, and they are made of it.
 package adapters
 
-import "meridian/bot"
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"meridian/adapters/email"
+	"meridian/adapters/web"
+	"meridian/adapters/webhook"
+	"meridian/bot"
+	"meridian/bot/say"
+)
 
 // Config are the sections of the configuration that belong to adapters. A part
 // that is not there is off, but for the web desk, which is on.
@@ -22,21 +34,14 @@ type Email struct {
 	Listen    string     `yaml:"listen"`    // host:port for SMTP; empty: no mail comes in
 	Address   string     `yaml:"address"`   // the desk's own address
 	Channel   string     `yaml:"channel"`   // name of the channel for cards of mailed requests
-	Hostname  string     `yaml:"hostname"`  // what the listener calls itself
-	Smarthost string     `yaml:"smarthost"` // host:port that takes mail out; empty: mail is held and shown
-	Limits    MailLimits `yaml:"limits"`
-}
-
-// MailLimits hold floods back. Zero is no limit.
-type MailLimits struct {
-	PerSenderHour int `yaml:"per_sender_hour"`
-	PerDomainHour int `yaml:"per_domain_hour"`
+	Hostname  string     `yaml:"hostname"`  // what the desk calls itself in SMTP
+	Smarthost bot.Secret `yaml:"smarthost"` // what takes mail out; it may hold a password. Empty: mail is held and shown
 }
 
 // Webhook is one hook that a monitoring system calls.
 type Webhook struct {
 	Name    string       `yaml:"name"`   // it answers at /hooks/NAME
-	Kind    string       `yaml:"kind"`   // whose bodies it takes, see Kinds
+	Kind    string       `yaml:"kind"`   // whose bodies it takes, see [Kinds]
 	Secret  []bot.Secret `yaml:"secret"` // any of them opens it
 	Channel string       `yaml:"channel"`
 }
@@ -45,4 +50,103 @@ type Webhook struct {
 func Messengers() []string { return []string{"web"} }
 
 // Kinds are the kinds of webhook.
-func Kinds() []string { return []string{"alertmanager"} }
+func Kinds() []string { return webhook.Kinds() }
+
+// config is the section as the mailbox takes it.
+func (e Email) config() email.Config {
+	return email.Config{Listen: e.Listen, Address: e.Address, Channel: e.Channel, Hostname: e.Hostname, Smarthost: e.Smarthost.Reveal()}
+}
+
+// Check says what is wrong with the section, if anything: the key, then why.
+func (e Email) Check() (key, why string) {
+	_, err := email.New(e.config(), nil, email.Options{})
+	if err == nil {
+		return "", ""
+	}
+	key, why, _ = strings.Cut(err.Error(), ": ")
+	return key, why
+}
+
+// SmarthostAddress is the host:port that mail goes out by, empty if none does.
+func (c Config) SmarthostAddress() string {
+	if c.Email == nil || c.Email.Smarthost == "" {
+		return ""
+	}
+	smarthost := c.Email.Smarthost.Reveal()
+	u, err := url.Parse(smarthost)
+	if err != nil || u.Host == "" {
+		return smarthost
+	}
+	if u.Port() != "" {
+		return u.Host
+	}
+	if u.Scheme == "smtps" {
+		return net.JoinHostPort(u.Hostname(), "465")
+	}
+	return net.JoinHostPort(u.Hostname(), "587")
+}
+
+// Env is what adapters need beside their section.
+type Env struct {
+	Desk      bot.Desk
+	Catalogue *say.Catalogue
+	Log       *slog.Logger
+	Settings  *bot.Settings
+	PublicURL string
+	Mail      net.Listener // for SMTP; nil: no mail comes in
+}
+
+// Built are the adapters that a configuration turns on, and what they serve.
+type Built struct {
+	All   []bot.Adapter
+	Web   http.Handler // nil: the web desk is off
+	Hooks http.Handler // for the pattern /hooks/{name}
+	hooks *webhook.Adapter
+}
+
+// Build makes the adapters. To add one, write its folder, give Config a field
+// and Build a line.
+func (c Config) Build(env Env) (*Built, error) {
+	b := &Built{hooks: webhook.New(c.hooks(env.Settings), env.Desk, webhook.Options{Log: env.Log})}
+	b.Hooks = b.hooks.Handler()
+	b.All = append(b.All, b.hooks)
+	if c.Web.Enabled {
+		desk := web.New(env.Desk, web.Options{Catalogue: env.Catalogue, Log: env.Log, PublicURL: env.PublicURL})
+		b.Web = desk.Handler()
+		b.All = append(b.All, desk)
+	}
+	if c.Email != nil {
+		section := c.Email.config()
+		if env.Mail == nil {
+			section.Listen = ""
+		}
+		mailbox, err := email.New(section, env.Desk, email.Options{
+			Catalogue: env.Catalogue, Log: env.Log, Listener: env.Mail, Name: env.Settings.Team.Name, Zone: env.Settings.Team.Zone,
+		})
+		if err != nil {
+			return nil, err
+		}
+		b.All = append(b.All, mailbox)
+	}
+	return b, nil
+}
+
+// Reload takes from a new configuration what can change while the program runs:
+// the hooks and their secrets.
+func (b *Built) Reload(c Config, s *bot.Settings) { b.hooks.SetHooks(c.hooks(s)) }
+
+// hooks joins the secrets of hooks with the places that the settings found for
+// them.
+func (c Config) hooks(s *bot.Settings) []webhook.Hook {
+	var hooks []webhook.Hook
+	for i, h := range c.Webhooks {
+		hooks = append(hooks, webhook.Hook{Name: h.Name, Kind: h.Kind, Secrets: h.Secret, Channel: s.Hooks[i].Channel})
+	}
+	return hooks
+}
+
+// TestHook says what a hook of a kind makes of a body, one line a finding,
+// without a secret, a store or a server.
+func TestHook(kind string, body []byte, header http.Header) ([]string, error) {
+	return webhook.Test(kind, body, header)
+}

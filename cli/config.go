@@ -2,6 +2,12 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+
 	"meridian/adapters"
 	"meridian/bot"
 )
@@ -9,11 +15,12 @@ import (
 // Config is what the program works by: a configuration file, or the default
 // that stands in when there is none, read and checked as a whole.
 type Config struct {
-	File         string     // the file's name; empty: the default
-	Storage      bot.Secret // URL of the store; it may hold a password
-	Listen       string     // host:port for HTTP
-	PublicURL    string     // where people reach the web desk from elsewhere; empty: they do not
-	MetricsToken bot.Secret // opens /metrics from elsewhere
+	File         string                  // the file's name; empty: the default
+	Where        func(key string) string // where a key stands, such as "config.yaml:12"
+	Storage      bot.Secret              // URL of the store; it may hold a password
+	Listen       string                  // host:port for HTTP
+	PublicURL    string                  // where people reach the web desk from elsewhere; empty: they do not
+	MetricsToken bot.Secret              // opens /metrics from elsewhere
 	Adapters     adapters.Config
 	Settings     *bot.Settings
 }
@@ -22,3 +29,24 @@ type Config struct {
 // stands for the default. Only the server may create what the default lacks:
 // the secrets beside the store.
 type Loader func(file string, create bool) (Config, error)
+
+// storeName is the store's URL without its password.
+func (c Config) storeName() string {
+	u, err := url.Parse(c.Storage.Reveal())
+	if err != nil {
+		return "the store"
+	}
+	return u.Redacted()
+}
+
+// openError says which store could not be opened, and where it is named.
+func openError(c Config, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: storage.url: there is no store at %s yet; meridian serve makes it", c.Where("storage.url"), c.storeName())
+	}
+	sentence := oneLine(err)
+	if secret := c.Storage.Reveal(); strings.Contains(sentence, secret) {
+		sentence = strings.ReplaceAll(sentence, secret, c.storeName())
+	}
+	return fmt.Errorf("%s: storage.url: %s", c.Where("storage.url"), sentence)
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strings"
+	"time"
+
+	"meridian/bot"
+	"meridian/commands"
+	"meridian/storage"
+)
+
+// check tells whether the server could start with this configuration. It calls
+// the store and the smarthost unless it is told to stay offline.
+type check struct {
+	Offline bool `help:"Call nothing over the network."`
+}
+
+// callTime is how long check waits for somebody else to answer.
+const callTime = 10 * time.Second
+
+// Run reads the configuration and tries what it names.
+func (k *check) Run(ctx context.Context, c *call) error {
+	config, err := c.config(false)
+	if err != nil {
+		return err
+	}
+	if _, err := bot.NewRouter(commands.All(), commands.Unasked()); err != nil {
+		return fmt.Errorf("the commands contradict each other: %w", err)
+	}
+	store, err := k.store(ctx, config)
+	if err != nil {
+		return err
+	}
+	if err := k.smarthost(ctx, config); err != nil {
+		return err
+	}
+	s := config.Settings
+	name := config.File
+	if name == "" {
+		name = "The built-in default"
+	}
+	return c.say("%s is in order: %d channels, %d people, %d clients, %d webhooks; %s",
+		name, len(s.Channels), len(s.People), len(s.Clients), len(s.Hooks), store)
+}
+
+// store opens the store as it is. One that is not there yet is in order.
+func (k *check) store(ctx context.Context, config Config) (string, error) {
+	if k.Offline && !strings.HasPrefix(config.Storage.Reveal(), "sqlite:") {
+		return "the store was not asked", nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	settings := func() *bot.Settings { return config.Settings }
+	store, err := storage.OpenExisting(ctx, config.Storage.Reveal(), storage.Options{Settings: settings})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "the store will be made at the first start", nil
+	case err != nil:
+		return "", openError(config, err)
+	}
+	if err := store.View(ctx, func(v bot.View) error { _, err := v.CountRequests(bot.RequestQuery{}); return err }); err != nil {
+		return "", errors.Join(openError(config, err), store.Close())
+	}
+	return "the store can be read", store.Close()
+}
+
+func (k *check) smarthost(ctx context.Context, config Config) error {
+	address := config.Adapters.SmarthostAddress()
+	if k.Offline || address == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("%s: email.smarthost: nobody answers: %w", config.Where("email.smarthost"), err)
+	}
+	return conn.Close()
+}

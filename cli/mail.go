@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"meridian/adapters/email"
+)
+
+// mailCmd groups what can be done with mail.
+type mailCmd struct {
+	Parse mailParse `cmd:"" help:"Read a mail as the desk would."`
+}
+
+// mailParse reads one mail from a file, without a store or a server.
+type mailParse struct {
+	File string `arg:"" help:"The mail as it came, or - for standard input."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// maxMail is the size in bytes above which a mail is refused, as at the door.
+const maxMail = 25 << 20
+
+// Run prints who wrote the mail, whether a person did, and what is new in it.
+func (m *mailParse) Run(c *call) error {
+	raw, err := c.read(m.File, maxMail)
+	if err != nil {
+		return err
+	}
+	d := email.Describe(raw)
+	if m.JSON {
+		out := json.NewEncoder(c.Stdout)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "  ")
+		return out.Encode(d)
+	}
+	if d.Unreadable != "" {
+		return fmt.Errorf("%s is no mail that can be read: %s", m.File, d.Unreadable)
+	}
+	return c.say("kind: %s\nfrom: %s <%s>\nsubject: %s\n\n%s", d.Kind, d.From.Name, d.From.Address, d.Subject, d.Text)
+}
+
+// read gives a whole file, or standard input for "-", up to a limit in bytes.
+func (c *call) read(file string, limit int64) ([]byte, error) {
+	in := c.Stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, fmt.Errorf("the file cannot be read: %w", err)
+		}
+		defer f.Close() //nolint:errcheck // it was only read
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", file, err)
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s is larger than %d MiB", file, limit>>20)
+	}
+	return data, nil
+}

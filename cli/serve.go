@@ -1,0 +1,243 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"meridian/adapters"
+	"meridian/bot"
+	"meridian/bot/engine"
+	"meridian/bot/say"
+	"meridian/commands"
+	"meridian/storage"
+)
+
+// serve runs the desk until it is told to stop.
+type serve struct{}
+
+// drainTime is how long what is under way may take once the desk was told to
+// stop.
+const drainTime = 10 * time.Second
+
+// server is a desk that runs.
+type server struct {
+	config   Config
+	settings atomic.Pointer[bot.Settings]
+	log      *slog.Logger
+	store    *storage.Store
+	engine   *engine.Engine
+	built    *adapters.Built
+	http     net.Listener
+	mail     net.Listener // nil: no mail comes in
+	stopping atomic.Bool
+}
+
+// Run is the desk. It ends without an error when it was told to stop and
+// nothing was cut off.
+func (*serve) Run(ctx context.Context, c *call) (err error) {
+	config, err := c.config(true)
+	if err != nil {
+		return err
+	}
+	s := &server{config: config, log: c.log()}
+	s.settings.Store(config.Settings)
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	if err := s.welcome(c.Stdout); err != nil {
+		return err
+	}
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
+	return s.run(ctx, func() {
+		for {
+			select {
+			case <-reload:
+				s.reload(c)
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+}
+
+// open makes every part, from the store outwards.
+func (s *server) open(ctx context.Context) (err error) {
+	current := s.settings.Load
+	s.store, err = storage.Open(ctx, s.config.Storage.Reveal(), storage.Options{Settings: current, Log: s.log, SingleInstance: true})
+	if err != nil {
+		return openError(s.config, err)
+	}
+	words, err := say.New()
+	if err != nil {
+		return err
+	}
+	router, err := bot.NewRouter(commands.All(), commands.Unasked())
+	if err != nil {
+		return err
+	}
+	s.engine, err = engine.New(engine.Options{Store: s.store, Router: router, Catalogue: words, Settings: current, Log: s.log})
+	if err != nil {
+		return err
+	}
+	if err := s.bind(ctx); err != nil {
+		return err
+	}
+	s.built, err = s.config.Adapters.Build(adapters.Env{
+		Desk: s.engine, Catalogue: words, Log: s.log, Settings: s.config.Settings, PublicURL: s.config.PublicURL, Mail: s.mail,
+	})
+	if err != nil {
+		return err
+	}
+	return s.engine.Add(s.built.All...)
+}
+
+// bind takes the addresses, so that a taken one is told before anything runs.
+func (s *server) bind(ctx context.Context) error {
+	l, err := listen(ctx, s.config.Where("http.listen"), "http.listen", s.config.Listen)
+	if err != nil {
+		return err
+	}
+	s.http = newGate(l)
+	if m := s.config.Adapters.Email; m != nil && m.Listen != "" {
+		s.mail, err = listen(ctx, s.config.Where("email.listen"), "email.listen", m.Listen)
+	}
+	return err
+}
+
+// close ends what open made, in the order that loses nothing.
+func (s *server) close() error {
+	for _, l := range []net.Listener{s.http, s.mail} {
+		if l != nil {
+			_ = l.Close() // the server that took it over may have closed it
+		}
+	}
+	if s.store == nil {
+		return nil
+	}
+	return s.store.Close()
+}
+
+// welcome says where the desk is.
+func (s *server) welcome(out io.Writer) error {
+	base := "http://" + s.http.Addr().String()
+	text := fmt.Sprintf("Meridian is at %s/\n", base)
+	if s.mail != nil {
+		text += fmt.Sprintf("Mail for %s is taken at %s.\n", s.config.Adapters.Email.Address, s.mail.Addr())
+	}
+	for _, h := range s.config.Adapters.Webhooks {
+		text += fmt.Sprintf("Hook %s is at %s/hooks/%s", h.Name, base, h.Name)
+		if s.config.File == "" {
+			text += ", with the bearer token " + hookToken(out, h)
+		}
+		text += "\n"
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+// hookToken shows the token that the default made up to the person who started
+// it by hand. A file or a log gets to know where it is kept.
+func hookToken(out io.Writer, h adapters.Webhook) string {
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return h.Secret[0].Reveal()
+	}
+	return "in meridian.secrets"
+}
+
+// run serves until ctx ends or a part fails, and then lets what is under way
+// come to its end.
+func (s *server) run(ctx context.Context, background func()) error {
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	web := newServer(s.routes(s.built), s.log)
+	ended := make(chan error, 2)
+	go func() {
+		err := s.engine.Run(running)
+		stop(err)
+		ended <- err
+	}()
+	go func() {
+		err := web.Serve(s.http)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		stop(err)
+		ended <- err
+	}()
+	go background()
+	s.log.Info("the desk runs", "http", s.http.Addr().String())
+	<-running.Done()
+	s.stopping.Store(true)
+	s.log.Info("the desk stops")
+	return s.drain(web, ended)
+}
+
+// drain waits for the engine and the HTTP server, but not for ever.
+func (s *server) drain(web *http.Server, ended <-chan error) error {
+	limit, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := web.Shutdown(limit); err != nil {
+		_ = web.Close() // what is still open has had its time
+	}
+	var failed error
+	for range 2 {
+		select {
+		case err := <-ended:
+			failed = errors.Join(failed, err)
+		case <-limit.Done():
+			return errors.Join(failed, fmt.Errorf("the desk did not stop within %s; what was under way goes on at the next start", drainTime))
+		}
+	}
+	return failed
+}
+
+// unready says what is still missing, or nothing.
+func (s *server) unready() string {
+	switch {
+	case s.stopping.Load():
+		return "stopping"
+	case !s.engine.Ready():
+		return "starting"
+	}
+	return ""
+}
+
+// reload reads the configuration again. If anything is wrong with it, the old
+// one goes on as a whole.
+func (s *server) reload(c *call) {
+	config, err := c.config(true)
+	if err != nil {
+		s.log.Error("the configuration was refused, the old one goes on", "error", oneLine(err))
+		return
+	}
+	s.settings.Store(config.Settings)
+	s.built.Reload(config.Adapters, config.Settings)
+	if needsRestart(s.config, config) {
+		s.log.Warn("storage, http, email and web take effect at the next start")
+	}
+	s.log.Info("the configuration was read again")
+}
+
+// needsRestart reports whether something differs that only a start takes up.
+func needsRestart(old, now Config) bool {
+	if (old.Adapters.Email == nil) != (now.Adapters.Email == nil) || old.Adapters.Email != nil && *old.Adapters.Email != *now.Adapters.Email {
+		return true
+	}
+	return old.Storage != now.Storage || old.Listen != now.Listen || old.PublicURL != now.PublicURL ||
+		old.MetricsToken != now.MetricsToken || old.Adapters.Web != now.Adapters.Web
+}
