@@ -214,7 +214,7 @@ func (a *Adapter) own(r *http.Request) (act, error) {
 
 // typed is what a browser sends as it was typed: line breaks are one character.
 func typed(s string) string {
-	return strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
 }
 
 // check refuses a text that is empty or longer than the desk takes.

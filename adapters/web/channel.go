@@ -122,19 +122,20 @@ func (a *Adapter) list(p bot.Pages, me reader, place bot.Place, show int) (list,
 	if err != nil {
 		return out, err
 	}
-	out.Rows = a.messages(p, me, shown)
 	if len(shown) >= show && show < mostMessages {
 		out.Earlier = min(show*4, mostMessages)
 	}
+	day := ""
 	if place.Thread != "" {
 		root, err := p.Message(place.Top(), place.Thread)
 		if err != nil {
 			return out, err
 		}
 		first := a.message(p, me, root)
-		first.Thread, first.Day = "", first.At.Day
+		first.Thread, day = "", first.At.Day
 		out.Root = &first
 	}
+	out.Rows = a.messages(p, me, shown, day)
 	out.Have = fingerprint(me, out.Root, out.Rows)
 	return out, nil
 }

@@ -6,15 +6,15 @@ import "strings"
 type emoji struct {
 	Name  string
 	Glyph string
-	Act   bool // the desk gives it a meaning of its own
+	Act   bool // the picker says what it does by default
 }
 
-// palette are the emoji that the picker offers, those with a meaning first.
+// palette are the emoji that the picker offers.
 func palette() []emoji {
 	return []emoji{
-		{"ticket", "🎫", true}, {"eyes", "👀", true}, {"rotating_light", "🚨", true}, {"hourglass_flowing_sand", "⏳", true},
-		{"white_check_mark", "✅", true}, {"repeat", "🔁", true}, {"zzz", "💤", true}, {"bulb", "💡", true},
-		{"bug", "🐛", true}, {"books", "📚", true}, {"outbox_tray", "📤", true}, {"+1", "👍", false}, {"pray", "🙏", false},
+		{"ticket", "🎫", true}, {"eyes", "👀", true}, {"rotating_light", "🚨", true}, {"hourglass_flowing_sand", "⏳", false},
+		{"white_check_mark", "✅", true}, {"repeat", "🔁", true}, {"zzz", "💤", false}, {"bulb", "💡", false},
+		{"bug", "🐛", false}, {"books", "📚", false}, {"outbox_tray", "📤", false}, {"+1", "👍", false}, {"pray", "🙏", false},
 	}
 }
 

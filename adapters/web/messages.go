@@ -52,10 +52,10 @@ type chip struct {
 	Names string
 }
 
-// messages turns what the store keeps into what a page shows.
-func (a *Adapter) messages(p bot.Pages, me reader, shown []bot.ShownMessage) []message {
+// messages turns what the store keeps into what a page shows. day is the day
+// that stands above them already.
+func (a *Adapter) messages(p bot.Pages, me reader, shown []bot.ShownMessage, day string) []message {
 	out := make([]message, 0, len(shown))
-	day := ""
 	for _, s := range shown {
 		m := a.message(p, me, s)
 		if m.At.Day != day {

@@ -76,7 +76,7 @@ func link(address, label string) string {
 	esc := template.HTMLEscapeString
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return `<bdi>` + esc(strings.TrimSpace(label+" "+address)) + `</bdi>`
+		return `<bdi>` + esc(label) + `</bdi> <bdi>` + esc(address) + `</bdi>`
 	}
 	if label == "" {
 		label = address

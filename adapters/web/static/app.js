@@ -86,7 +86,8 @@
     const box = e.detail.elt.matches('form.composer') && $('textarea[data-send]', e.detail.elt)
     if (!box || !e.detail.successful) return
     const sent = box.dataset.sent || ''
-    box.value = box.value.startsWith(sent) ? box.value.slice(sent.length) : box.value
+    const rest = box.value.startsWith(sent) ? box.value.slice(sent.length) : box.value
+    box.value = rest.trim() === '' ? '' : rest
     sessionStorage.setItem(draft(box), box.value)
     const scroll = $('[data-scroll]', box.closest('.pane'))
     if (scroll) toEnd(scroll)
