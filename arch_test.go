@@ -64,7 +64,7 @@ func sources(t *testing.T) []source {
 // forTests reports whether a folder serves tests alone, which may keep a
 // database running or wait for a clock.
 func forTests(dir string) bool {
-	return dir == "bot/bottest" || dir == "storage/storagetest" || dir == "adapters/adaptertest"
+	return dir == "bench" || dir == "bot/bottest" || dir == "storage/storagetest" || dir == "adapters/adaptertest"
 }
 
 func isLeaf(dir string) bool {
@@ -77,7 +77,7 @@ func mayImport(from, to string) bool {
 	switch top, _, _ := strings.Cut(from, "/"); {
 	case from == "cli/yamlfile":
 		return to == "bot"
-	case from == ".", top == "cli", from == "bot/bottest":
+	case from == ".", top == "cli", from == "bot/bottest", from == "bench":
 		return true
 	case isLeaf(from):
 		return false
@@ -111,7 +111,7 @@ func TestFoldersImportOnlyWhatTheyMay(t *testing.T) {
 // knows that it is there. The longest matching beginning counts.
 func home() map[string][]string {
 	return map[string][]string{
-		"database/sql":                        {"storage"},
+		"database/sql":                        {"storage", "bench"},
 		"github.com/alecthomas/kong":          {"cli"},
 		"github.com/chromedp/":                {},
 		"github.com/emersion/":                {"adapters/email"},
@@ -127,7 +127,7 @@ func home() map[string][]string {
 		"github.com/wneessen/go-mail":         {"adapters/email"},
 		"go.uber.org/goleak":                  {},
 		"golang.org/x/":                       nil,
-		"modernc.org/sqlite":                  {"storage"},
+		"modernc.org/sqlite":                  {"storage", "bench"},
 		"pgregory.net/rapid":                  {},
 	}
 }
