@@ -9,11 +9,12 @@ import (
 
 // htmlToText writes an HTML mail as lines a person can read: paragraphs, list
 // items, table rows, quotes with "> ", links with their address. It reads the
-// tags one after another, builds no tree and fetches nothing.
+// tags one after another, builds no tree, fetches nothing, and stops after
+// maxTextBytes of text.
 func htmlToText(s string) string {
 	w := &htmlText{}
 	z := html.NewTokenizer(strings.NewReader(s))
-	for {
+	for w.out.Len() < maxTextBytes {
 		switch z.Next() {
 		case html.ErrorToken:
 			w.text(string(z.Raw()), false)
@@ -26,6 +27,7 @@ func htmlToText(s string) string {
 			w.close(z.Token().DataAtom)
 		}
 	}
+	return w.done()
 }
 
 // htmlText is the text written so far.

@@ -393,3 +393,8 @@ func TestAnIdleConnectionIsEndedAfterFiveMinutes(t *testing.T) {
 		}
 	})
 }
+
+// deadlines is a connection that only takes deadlines.
+type deadlines struct{ net.Conn }
+
+func (deadlines) SetReadDeadline(time.Time) error { return nil }

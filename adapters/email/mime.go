@@ -216,11 +216,14 @@ func splitParts(body []byte, boundary string, limit int) ([][]byte, error) {
 			break
 		}
 		i += at
-		line, rest := cutLine(body[i:])
-		tail := bytes.TrimRight(line[min(len(mark), len(line)):], " \t")
+		at = i + len(mark)
+		if i > 0 && body[i-1] != '\n' || at < len(body) && !endsMark(body[at]) {
+			continue
+		}
+		line, rest := cutLine(body[at:])
+		tail := bytes.TrimRight(line, " \t")
 		closing := bytes.HasPrefix(tail, []byte("--"))
-		if i > 0 && body[i-1] != '\n' || len(tail) > 0 && !closing {
-			at = i + len(mark)
+		if len(tail) > 0 && !closing {
 			continue
 		}
 		if start >= 0 {
@@ -239,6 +242,10 @@ func splitParts(body []byte, boundary string, limit int) ([][]byte, error) {
 	}
 	return pieces, nil
 }
+
+// endsMark reports whether c may follow a boundary. It spares a look at the
+// whole line, of which a hostile mail has millions.
+func endsMark(c byte) bool { return c == '\r' || c == '\n' || c == '-' || c == ' ' || c == '\t' }
 
 // trimEnd takes away the line end that belongs to the boundary.
 func trimEnd(b []byte) []byte {

@@ -138,9 +138,9 @@ func (b *body) leaf(p *part) {
 	if p.typ == "text/html" {
 		room *= 2
 	}
+	whole := true
 	if room = max(0, room-b.size); len(data) > room {
-		b.file(p)
-		data = data[:room]
+		data, whole = data[:room], false
 	}
 	b.size += len(data)
 	charset := p.params["charset"]
@@ -150,6 +150,10 @@ func (b *body) leaf(p *part) {
 	text := toUTF8(charset, data)
 	if p.typ == "text/html" {
 		text = htmlToText(text)
+		whole = whole && len(text) < maxTextBytes
+	}
+	if !whole {
+		b.file(p) // what is too long to be read is there to be opened
 	}
 	if strings.TrimSpace(text) != "" {
 		b.texts = append(b.texts, text)
