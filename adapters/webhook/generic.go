@@ -126,20 +126,26 @@ func genericTitle(leaves []leaf) string {
 	return ""
 }
 
-// genericStatus is resolved if a field of state says so near the top. What
-// says nothing of a state is taken for firing: rather shown than lost.
+// genericStatus is resolved if a field of state near the top says so, or the
+// severity has become none. What says nothing of a state is taken for firing:
+// rather shown than lost.
 func genericStatus(leaves []leaf) bot.AlertStatus {
 	said := find(leaves, 3, "status", "state", "alertstatus", "alertstate", "newstate", "newstatevalue", "currentstate",
 		"alerttransition", "transition", "eventaction", "action", "alerttype", "eventtype")
-	switch strings.ToLower(strings.TrimSpace(said)) {
-	case "resolved", "resolve", "recovered", "recovery", "ok", "okay", "normal", "closed", "close", "cleared", "clear",
-		"up", "healthy", "success", "succeeded", "inactive", "passed", "green", "good", "alert.resolved", "fixed", "done":
-		return bot.Resolved
-	}
-	if find(leaves, 2, "resolved", "isresolved", "recovered") == "true" {
+	if isOver(said) || isOver(find(leaves, 2, "severity", "level")) || find(leaves, 2, "resolved", "isresolved", "recovered") == "true" {
 		return bot.Resolved
 	}
 	return bot.Firing
+}
+
+// isOver reports whether this word is said of an alert that has ended.
+func isOver(word string) bool {
+	switch strings.ToLower(strings.TrimSpace(word)) {
+	case "resolved", "resolve", "recovered", "recovery", "ok", "okay", "normal", "closed", "close", "cleared", "clear",
+		"up", "healthy", "success", "succeeded", "inactive", "passed", "green", "good", "alert.resolved", "fixed", "done":
+		return true
+	}
+	return false
 }
 
 func genericLink(leaves []leaf) string {

@@ -158,6 +158,7 @@ func TestATitleIsAlwaysFound(t *testing.T) {
 		{"generic", `{"incident":{"summary":"S","state":"closed"},"version":"1.0"}`, "resolved S"},
 		{"generic", `{"Alert_Name":"N","Event Type":"x","State":"OK"}`, "resolved N"},
 		{"generic", `{"alert_transition":"Recovered","title":"T"}`, "resolved T"},
+		{"generic", `{"title":"T","severity":"ok","state":"0"}`, "resolved T"},
 		{"generic", `{"resolved":true,"name":"N"}`, "resolved N"},
 		{"generic", `{"Type":"Notification","Message":"{\"AlarmName\":\"High CPU\",\"NewStateValue\":\"OK\"}"}`, "resolved High CPU"},
 		{"generic", `{"url":"https://x.example","link":"https://y.example","note":"look"}`, "firing look"},
