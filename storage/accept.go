@@ -251,8 +251,11 @@ func (s *Store) now() time.Time {
 	return time.Now()
 }
 
-const insertEvent = `INSERT INTO inbox (source, key, kind, lane, body, raw, accepted_at)
+const (
+	insertEvent = `INSERT INTO inbox (source, key, kind, lane, body, raw, accepted_at)
 	VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, key) DO NOTHING`
+	putEvent = insertEvent + ` RETURNING id`
+)
 
 func (r *eventRow) args(at int64) []any {
 	return []any{r.source, r.key, r.kind, r.lane, r.body, r.raw, at}

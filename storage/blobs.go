@@ -102,7 +102,7 @@ func (t *tx) addChunk(p blobPart, data []byte) (blobPart, error) {
 // same content that is there already.
 func (t *tx) nameBlob(p blobPart) (bot.Blob, error) {
 	b := bot.Blob{Hash: hex.EncodeToString(p.sum.Sum(nil)), Size: p.size, Kind: p.kind}
-	n, err := t.exec(`UPDATE blobs SET created_at = ?, idle_since = CASE WHEN idle_since > 0 THEN ? ELSE 0 END
+	n, err := t.exec(`UPDATE blobs SET created_at = ?, idle_since = CASE WHEN idle_since = 0 THEN idle_since ELSE ? END
 		WHERE hash = ? AND hash <> '' AND kind = ?`, toMS(t.now), toMS(t.now), b.Hash, b.Kind)
 	if err != nil {
 		return b, err

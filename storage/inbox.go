@@ -38,7 +38,17 @@ func (t *tx) insertEvent(r *eventRow, at int64) error {
 	return t.refer(ownerEvent, r.id, r.blobs)
 }
 
-// putEvent is insertEvent for a transaction on either engine, in any state.
+// insertReturning is insertEvent for a driver that gives no id of the last row.
+func (t *tx) insertReturning(r *eventRow, at int64) error {
+	r.id = 0
+	found, err := t.returning([]any{&r.id}, putEvent, r.args(at)...)
+	if err != nil || !found {
+		return err
+	}
+	return t.refer(ownerEvent, r.id, r.blobs)
+}
+
+// putEvent puts an event from within a transaction, in any state.
 func (t *tx) putEvent(e bot.Event, state string, done int64) (int64, error) {
 	if kind, large := largeRaw(e); large {
 		b, err := t.putBlob(kind, bytes.NewReader(e.Raw))

@@ -209,15 +209,14 @@ func (e *sqliteEngine) parallel() int { return 0 }
 
 // backup copies the store as of one moment without holding writers up.
 func (e *sqliteEngine) backup(ctx context.Context, file string) error {
-	q, err := e.session(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer e.release(q, false, nil)
 	if _, err := os.Stat(file); err == nil {
 		return fmt.Errorf("%s: %w", file, fs.ErrExist)
 	}
-	return vacuumInto(ctx, q.conn, file)
+	db, err := sql.Open("sqlite", sqliteDSN(e.path, "cache_size(-2000)")) // readers may not even write elsewhere
+	if err != nil {
+		return err
+	}
+	return errors.Join(vacuumInto(ctx, db, file), db.Close())
 }
 
 type execer interface {

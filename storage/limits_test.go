@@ -1,0 +1,439 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+	"time"
+
+	"meridian/bot"
+)
+
+func said(key string) bot.Event {
+	return bot.Event{Source: "web", Key: key, Place: bot.Place{Adapter: "web", Channel: "support"}, Body: bot.Said{Text: "hello"}}
+}
+
+// onBoth runs a test on both engines.
+func onBoth(t *testing.T, test func(t *testing.T, s *Store, url string)) {
+	for name, address := range engines(t) {
+		t.Run(name, func(t *testing.T) {
+			url := address(t)
+			s := openFor(t, url, Options{})
+			defer s.Close()
+			test(t, s, url)
+		})
+	}
+}
+
+func TestAFailedStatementUnderASavepointLeavesTheTransactionUsable(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store, _ string) {
+		err := s.Update(t.Context(), func(x bot.Tx) error {
+			err := x.Savepoint(func() error {
+				_, err := x.(*tx).exec(`INSERT INTO no_such_table (a) VALUES (?)`, 1)
+				return err
+			})
+			if err == nil {
+				t.Error("a table that is not there was written")
+			}
+			_, err = x.PutEvent(said("1"))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := s.Stats(t.Context())
+		if err != nil || st.Inbox != 1 {
+			t.Errorf("got %+v, %v", st, err)
+		}
+	})
+}
+
+func TestAFailedStatementThatIsOverlookedFailsTheUpdate(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store, _ string) {
+		err := s.Update(t.Context(), func(x bot.Tx) error {
+			if _, err := x.PutEvent(said("1")); err != nil {
+				return err
+			}
+			if _, err := x.(*tx).exec(`INSERT INTO no_such_table (a) VALUES (?)`, 1); err == nil {
+				t.Error("a table that is not there was written")
+			}
+			return nil
+		})
+		if err == nil {
+			t.Error("the update was committed")
+		}
+		st, err := s.Stats(t.Context())
+		if err != nil || st.Inbox != 0 {
+			t.Errorf("got %+v, %v", st, err)
+		}
+	})
+}
+
+func TestAnAuditLineThatWasChangedIsFound(t *testing.T) {
+	for what, statement := range map[string]string{
+		"a changed line":   `UPDATE audit SET after = 'closed' WHERE id = 3`,
+		"a missing line":   `DELETE FROM audit WHERE id = 2`,
+		"a changed person": `UPDATE audit SET who = 2 WHERE id = 3`,
+		"a changed reason": `UPDATE audit_why SET why = 'other' WHERE audit = 3`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, s *Store, url string) {
+				err := s.Update(t.Context(), func(x bot.Tx) error {
+					for i := range 5 {
+						l := bot.AuditLine{Who: "web:anna", Action: "take", Object: "R-1", After: "open"}
+						if i == 2 {
+							l.Why = "because"
+						}
+						if err := x.AddAudit(l); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw(t, url, func(db *sql.DB) error {
+					_, err := db.Exec(statement)
+					return err
+				})
+				if err := s.View(t.Context(), func(v bot.View) error {
+					if _, broken, err := v.VerifyAudit(); err != nil || broken != 3 {
+						t.Errorf("got the broken line %d, %v, want 3", broken, err)
+					}
+					return nil
+				}); err != nil {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
+}
+
+func TestAnErasedReasonBreaksNoChain(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store, url string) {
+		if err := s.Update(t.Context(), func(x bot.Tx) error {
+			return x.AddAudit(bot.AuditLine{Who: "web:anna", Why: "private words"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		raw(t, url, func(db *sql.DB) error {
+			_, err := db.Exec(`DELETE FROM audit_why`)
+			if err == nil {
+				_, err = db.Exec(`UPDATE persons SET id = 'erased'`)
+			}
+			return err
+		})
+		if err := s.View(t.Context(), func(v bot.View) error {
+			if lines, broken, err := v.VerifyAudit(); err != nil || lines != 1 || broken != 0 {
+				t.Errorf("got %d lines, the broken line %d, %v", lines, broken, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestTooManyCallersAreBusyAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store, _ string) {
+		for range cap(s.committers) { // nobody commits for a while
+			s.committers <- struct{}{}
+		}
+		var wg sync.WaitGroup
+		for range maxWaiting {
+			wg.Go(func() {
+				if _, err := s.Accept(t.Context(), said("")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for s.counts.waiting.Load() < maxWaiting {
+			runtime.Gosched()
+		}
+		if _, err := s.Accept(t.Context(), said("")); !errors.Is(err, bot.ErrBusy) {
+			t.Errorf("got %v, want ErrBusy", err)
+		}
+		for range cap(s.committers) {
+			<-s.committers
+		}
+		wg.Wait()
+		st, err := s.Stats(t.Context())
+		if err != nil || st.Inbox != maxWaiting || st.Accepted != maxWaiting || st.Refused != 1 || st.Waiting != 0 {
+			t.Errorf("got %+v, %v", st, err)
+		}
+	})
+}
+
+func TestACallerWhoGivesUpInTheLineLeavesIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store, _ string) {
+		for range cap(s.committers) {
+			s.committers <- struct{}{}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() {
+			_, err := s.Accept(ctx, said("1"))
+			done <- err
+		}()
+		for s.counts.waiting.Load() == 0 {
+			runtime.Gosched()
+		}
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		for range cap(s.committers) {
+			<-s.committers
+		}
+		if st, err := s.Stats(t.Context()); err != nil || st.Inbox != 0 {
+			t.Errorf("got %+v, %v", st, err)
+		}
+	})
+}
+
+func TestCallsAfterCloseFail(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *Store, _ string) {
+		w := s.Watch(t.Context())
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := <-w; ok {
+			t.Error("the watcher fires")
+		}
+		if _, err := s.Accept(t.Context(), said("1")); !errors.Is(err, errClosed) {
+			t.Errorf("accept: %v", err)
+		}
+		if err := s.Update(t.Context(), func(bot.Tx) error { return nil }); !errors.Is(err, errClosed) {
+			t.Errorf("update: %v", err)
+		}
+		if err := s.View(t.Context(), func(bot.View) error { return nil }); !errors.Is(err, errClosed) {
+			t.Errorf("view: %v", err)
+		}
+	})
+}
+
+func TestTheStoreRunsInFakeTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := openFor(t, "sqlite:"+filepath.Join(t.TempDir(), "meridian.db"), Options{SingleInstance: true})
+		defer s.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		w := s.Watch(ctx)
+		start := time.Now()
+		time.Sleep(time.Hour)
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				if _, err := s.Accept(t.Context(), said("")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		<-w
+		cancel()
+		synctest.Wait()
+		if err := s.Update(t.Context(), func(x bot.Tx) error {
+			if got := x.Now().Sub(start); got != time.Hour {
+				t.Errorf("the transaction's clock is %s on", got)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestOneServerHasASQLiteStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "meridian.db")
+	first := openFor(t, "sqlite:"+path, Options{SingleInstance: true})
+	_, err := Open(t.Context(), "sqlite:"+path, Options{SingleInstance: true})
+	if err == nil || !strings.Contains(err.Error(), "process ") {
+		t.Errorf("the second got %v, want the first one's process", err)
+	}
+	beside, err := OpenExisting(t.Context(), "sqlite:"+path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := beside.Accept(t.Context(), said("1")); err != nil {
+		t.Error(err)
+	}
+	if err := errors.Join(beside.Close(), first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again := openFor(t, "sqlite:"+path, Options{SingleInstance: true})
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(path + "*")
+	if err != nil || len(left) != 1 {
+		t.Errorf("files left: %v, %v", left, err)
+	}
+}
+
+func TestTheFilesOfAStoreAreTheOwnersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a store? #1%.db")
+	s := openFor(t, "sqlite:"+path, Options{})
+	defer s.Close()
+	if s.Path() != path {
+		t.Errorf("the path is %q", s.Path())
+	}
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*"))
+	if err != nil || len(files) != 3 {
+		t.Fatalf("got %v, %v, want the file, its log and its index", files, err)
+	}
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", f, info.Mode(), err)
+		}
+	}
+}
+
+func TestAStoreThatIsNotThereIsNotCreated(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "meridian.db")
+	if _, err := OpenExisting(t.Context(), "sqlite:"+path, Options{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the file was created")
+	}
+	for _, url := range []string{"", "mysql://x", "sqlite:", "postgres://%zz"} {
+		if _, err := Open(t.Context(), url, Options{}); err == nil {
+			t.Errorf("%q was opened", url)
+		}
+	}
+}
+
+func TestAnEmptyDatabaseIsNotMigratedByAReader(t *testing.T) {
+	for name, address := range engines(t) {
+		t.Run(name, func(t *testing.T) {
+			url := address(t)
+			raw(t, url, func(db *sql.DB) error { _, err := db.Exec(`CREATE TABLE x (a TEXT)`); return err })
+			if s, err := OpenExisting(t.Context(), url, Options{}); err == nil {
+				t.Error("an empty store was opened", s.Close())
+			}
+			raw(t, url, func(db *sql.DB) error {
+				if _, err := db.Exec(`SELECT * FROM goose_db_version`); err == nil {
+					t.Error("it was migrated")
+				}
+				return nil
+			})
+		})
+	}
+}
+
+func TestASchemaOneVersionAheadIsServedAndTwoAreRefused(t *testing.T) {
+	for name, address := range engines(t) {
+		t.Run(name, func(t *testing.T) {
+			url := address(t)
+			s := openFor(t, url, Options{})
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			ahead := func(version int) {
+				raw(t, url, func(db *sql.DB) error {
+					_, err := db.Exec(fmt.Sprintf(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (%d, true)`, version))
+					return err
+				})
+			}
+			ahead(2)
+			s = openFor(t, url, Options{})
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			ahead(3)
+			if s, err := Open(t.Context(), url, Options{}); err == nil {
+				t.Error("a store of the future was opened", s.Close())
+			}
+		})
+	}
+}
+
+func TestAMigrationIsPrecededByABackup(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "meridian.db")
+	s := openFor(t, "sqlite:"+path, Options{})
+	defer s.Close()
+	if _, err := s.Accept(t.Context(), said("kept")); err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{"0002_next.sql": {Data: []byte("-- +goose Up\nCREATE TABLE next (a BIGINT PRIMARY KEY);\n")}}
+	first, err := migrationFiles.ReadFile("migrations/0001_first.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["0001_first.sql"] = &fstest.MapFile{Data: first}
+	e := s.engine.(*sqliteEngine)
+	if err := migrateTo(t.Context(), e.writing, sqliteDialect(e), rewritten{files, sqliteDialect(e).rewrite}, true); err != nil {
+		t.Fatal(err)
+	}
+	backup := openFor(t, "sqlite:"+path+".before-2", Options{})
+	defer backup.Close()
+	st, err := backup.Stats(t.Context())
+	if err != nil || st.Inbox != 1 {
+		t.Errorf("the backup holds %+v, %v", st, err)
+	}
+	raw(t, "sqlite:"+path, func(db *sql.DB) error {
+		_, err := db.Exec(`INSERT INTO next (a) VALUES (1)`)
+		return err
+	})
+}
+
+func TestABackupIsAWholeStore(t *testing.T) {
+	dir := t.TempDir()
+	s := openFor(t, "sqlite:"+filepath.Join(dir, "meridian.db"), Options{})
+	defer s.Close()
+	if _, err := s.Accept(t.Context(), said("1"), said("2")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "copy.db")
+	if err := s.Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Backup(t.Context(), file); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("the second backup: %v", err)
+	}
+	c, err := OpenExisting(t.Context(), "sqlite:"+file, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if st, err := c.Stats(t.Context()); err != nil || st.Inbox != 2 {
+		t.Errorf("the copy holds %+v, %v", st, err)
+	}
+}
+
+func TestAnUpdateThatDoesNothingForLongLosesItsLock(t *testing.T) {
+	s := openFor(t, engines(t)["PostgreSQL"](t), Options{})
+	defer s.Close()
+	err := s.Update(t.Context(), func(x bot.Tx) error {
+		if _, err := x.PutEvent(said("1")); err != nil {
+			return err
+		}
+		time.Sleep(4 * time.Second) // the paused holder of the lock
+		_, err := x.PutEvent(said("2"))
+		return err
+	})
+	if err == nil {
+		t.Error("the paused update was committed")
+	}
+	if _, err := s.Accept(t.Context(), said("3")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(t.Context(), func(x bot.Tx) error { return x.FinishEvents(1) }); err != nil {
+		t.Error(err)
+	}
+	if st, err := s.Stats(t.Context()); err != nil || st.Inbox != 1 {
+		t.Errorf("got %+v, %v", st, err)
+	}
+}
