@@ -95,9 +95,10 @@ func (a *Adapter) say(w http.ResponseWriter, r *http.Request) error {
 }
 
 // said is a new message. Its id comes from the form, so that sending it twice
-// is one message.
+// is one message. The mention that a text begins with is not part of what is
+// said: "@desk take R-12" says "take R-12" to the desk.
 func (t act) said(text string) bot.Event {
-	body := bot.Said{Text: text, Mentioned: t.place.IsDirect() || mentions(text)}
+	body := bot.Said{Text: unaddressed(text), Mentioned: t.place.IsDirect() || mentions(text)}
 	e := t.event("said", body)
 	e.Message = messageID("m", t.me.ID, t.place.String(), t.nonce, text)
 	e.Key = "said:" + t.place.Channel + "/" + e.Message
@@ -206,10 +207,16 @@ func (a *Adapter) delete(w http.ResponseWriter, r *http.Request) error {
 // own begins an act on a message that the person wrote.
 func (a *Adapter) own(r *http.Request) (act, error) {
 	t, err := a.begin(r)
-	if err == nil && (t.shown.Deleted || !t.me.Person.Is(t.shown.Author)) {
+	if err == nil && !t.owns() {
 		err = bot.Refuse("web.not_yours")
 	}
 	return t, err
+}
+
+// owns reports whether the person typed the message: what the bot said in their
+// name is not theirs to change.
+func (t act) owns() bool {
+	return !t.shown.Deleted && t.me.Person.Is(t.shown.Author) && len(t.shown.Message.Text.Parts) == 0
 }
 
 // typed is what a browser sends as it was typed: line breaks are one character.
@@ -263,6 +270,19 @@ func mentions(text string) bool {
 			return true
 		}
 	}
+}
+
+// unaddressed is a text without the mention it begins with.
+func unaddressed(text string) string {
+	rest := strings.TrimLeftFunc(text, unicode.IsSpace)
+	if len(rest) < len(mention) || !strings.EqualFold(rest[:len(mention)], mention) {
+		return text
+	}
+	rest = rest[len(mention):]
+	if next, _ := utf8.DecodeRuneInString(rest); rest != "" && wordy(next) {
+		return text
+	}
+	return strings.TrimLeftFunc(rest, func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ':' })
 }
 
 func wordy(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) || c == '_' || c == '-' }

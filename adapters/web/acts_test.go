@@ -32,19 +32,24 @@ func TestATypedTextBecomesAMessage(t *testing.T) {
 	d := newFakeDesk()
 	d.post(bot.ShownMessage{Place: support, ID: "m1", Author: "web:owen", Said: "root"})
 	for _, c := range []struct {
-		text, place string
-		mentioned   bool
+		text, said, place string
+		mentioned         bool
 	}{
-		{"hello", "web:support", false},
-		{"two\r\nlines\tand a tab ", "web:support", false},
-		{"@desk take R-1", "web:support", true},
-		{"please, @Desk, look", "web:support/m1", true},
-		{"mail help@desk.example or help@desk", "web:support", false},
-		{"@desktop and x@desk", "web:support", false},
-		{"hello", "web:@dina", true},
-		{"/etc/passwd is gone", "web:support", false},
-		{"/ nothing", "web:support", false},
+		{"hello", "", "web:support", false},
+		{"two\r\nlines\tand a tab ", "two\nlines\tand a tab ", "web:support", false},
+		{"@desk take R-1", "take R-1", "web:support", true},
+		{" @DESK, возьми\nэто", "возьми\nэто", "web:support", true},
+		{"please, @Desk, look", "", "web:support/m1", true},
+		{"mail help@desk.example or help@desk", "", "web:support", false},
+		{"@desktop and x@desk", "", "web:support", false},
+		{"hello", "", "web:@dina", true},
+		{"@desk: help", "help", "web:@dina", true},
+		{"/etc/passwd is gone", "", "web:support", false},
+		{"/ nothing", "", "web:support", false},
 	} {
+		if c.said == "" {
+			c.said = c.text
+		}
 		d.events = nil
 		b := openAs(t, d, "web:dina")
 		if w := b.post("/say", "place", c.place, "text", c.text, "nonce", "n1"); w.Code != http.StatusOK || nonceIn(t, w.Body.String()) == "n1" {
@@ -52,7 +57,7 @@ func TestATypedTextBecomesAMessage(t *testing.T) {
 		}
 		e := one(t, d)
 		said, ok := e.Body.(bot.Said)
-		if !ok || said.Text != strings.ReplaceAll(c.text, "\r\n", "\n") || said.Mentioned != c.mentioned {
+		if !ok || said.Text != c.said || said.Mentioned != c.mentioned {
 			t.Errorf("%q became %#v", c.text, e.Body)
 		}
 		place, _ := bot.ParsePlace(c.place)
@@ -62,6 +67,20 @@ func TestATypedTextBecomesAMessage(t *testing.T) {
 		if e.Message == "" || e.Key != "said:"+place.Channel+"/"+e.Message {
 			t.Errorf("%q: key %q, message %q", c.text, e.Key, e.Message)
 		}
+	}
+}
+
+func TestAMentionAloneIsAnEmptyMessageThatShowsTheMention(t *testing.T) {
+	d := newFakeDesk()
+	b := openAs(t, d, "web:dina")
+	b.post("/say", "place", "web:support", "text", "@desk", "nonce", "n")
+	e := one(t, d)
+	if said := e.Body.(bot.Said); said.Text != "" || !said.Mentioned {
+		t.Errorf("said %#v", said)
+	}
+	d.post(bot.ShownMessage{Place: support, ID: e.Message, Author: "web:dina"})
+	if got, _ := shownAs(t, b.get("/c/support").Body.String(), "said"); got != "@desk" {
+		t.Errorf("shown as %q", got)
 	}
 }
 

@@ -200,7 +200,7 @@ type editing struct {
 // menu shows what one can do with one's own message.
 func (a *Adapter) menu(w http.ResponseWriter, r *http.Request) error {
 	t, err := a.about(r, r.URL.Query().Get("place"), r.URL.Query().Get("message"), "")
-	if err == nil && (t.shown.Deleted || !t.me.Person.Is(t.shown.Author)) {
+	if err == nil && !t.owns() {
 		err = bot.Refuse("web.not_yours")
 	}
 	if err != nil {

@@ -26,7 +26,8 @@ func (a *Adapter) events(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	watch := a.desk.Watch(ctx) // before the first look: nothing falls between
 	out := live{w: w, rc: http.NewResponseController(w), open: r.URL.Query().Get("open")}
-	_ = out.rc.SetWriteDeadline(time.Time{}) // it stays open; a server without deadlines is fine
+	_ = out.rc.SetReadDeadline(time.Time{}) // it stays open; a server without deadlines is fine
+	_ = out.rc.SetWriteDeadline(time.Time{})
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")

@@ -87,7 +87,9 @@ func (a *Adapter) message(p bot.Pages, me reader, s bot.ShownMessage) message {
 		m.Reactions = append(m.Reactions, a.chip(p, me, r))
 	}
 	if s.Author != "" && len(s.Message.Text.Parts) == 0 {
-		m.Said = s.Said
+		if m.Said = s.Said; m.Said == "" {
+			m.Said = mention // all that was typed
+		}
 		return m
 	}
 	m.Card, m.Body = s.Message.Card, a.html(s.Message.Text, me)
