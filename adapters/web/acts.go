@@ -15,6 +15,9 @@ import (
 // maxText is how many characters a message may have.
 const maxText = 40_000
 
+// maxChoices is how many completions are offered for a slash command.
+const maxChoices = 8
+
 // mention is how people address the bot in a channel.
 const mention = "@desk"
 
@@ -94,6 +97,46 @@ func (a *Adapter) say(w http.ResponseWriter, r *http.Request) error {
 	return a.composer(w, t, "", nil)
 }
 
+// choices completes a slash command that is being typed.
+func (a *Adapter) choices(w http.ResponseWriter, r *http.Request) error {
+	t, err := a.about(r, r.URL.Query().Get("place"), "", "")
+	if err != nil {
+		return err
+	}
+	var fills []fill
+	if text := r.URL.Query().Get("text"); strings.HasPrefix(text, "/") && len(text) < 200 && !strings.Contains(text, "\n") {
+		q := bot.Query{Actor: bot.Actor{ID: t.me.ID, Name: t.me.Person.Name}, Place: t.place, Text: text, Limit: maxChoices}
+		found, err := a.desk.Choices(r.Context(), q)
+		if err != nil {
+			return err
+		}
+		for _, c := range found[:min(len(found), maxChoices)] {
+			fills = append(fills, completed(text, c))
+		}
+	}
+	a.render(w, t.me.Language, http.StatusOK, "choices", fills)
+	return nil
+}
+
+// fill is one completion: what the box then holds, and what is shown of it.
+type fill struct{ Text, Label string }
+
+// completed puts a choice into what was typed: a whole command in its place, an
+// argument in the place of the last word.
+func completed(typed string, c bot.Choice) fill {
+	f := fill{Text: c.Value, Label: c.Label}
+	if !strings.HasPrefix(c.Value, "/") {
+		f.Text = typed[:strings.LastIndexByte(typed, ' ')+1] + c.Value
+	}
+	if f.Label == "" {
+		f.Label = c.Value
+	}
+	if !strings.HasSuffix(f.Text, " ") {
+		f.Text += " "
+	}
+	return f
+}
+
 // said is a new message. Its id comes from the form, so that sending it twice
 // is one message. The mention that a text begins with is not part of what is
 // said: "@desk take R-12" says "take R-12" to the desk.
@@ -115,7 +158,7 @@ func (a *Adapter) composer(w http.ResponseWriter, t act, text string, refused *b
 		c.Error = a.plain(refused.Text, t.me)
 	}
 	if byHTMX(t.r) {
-		w.Header().Set("HX-Trigger", "refresh")
+		w.Header().Set("HX-Trigger", "acted")
 		a.render(w, t.me.Language, status, "note", c)
 		return nil
 	}
@@ -139,7 +182,7 @@ type rewrite struct{ Place, Text, Nonce string }
 // shows may have changed.
 func (a *Adapter) done(w http.ResponseWriter, t act) error {
 	if byHTMX(t.r) {
-		w.Header().Set("HX-Trigger", "refresh")
+		w.Header().Set("HX-Trigger", "acted")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusOK) // an empty dialog: the open one closes
 		return nil

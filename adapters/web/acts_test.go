@@ -352,7 +352,7 @@ func TestAButtonWithoutAFormIsPressedAndARefusalIsLeftToTheDesk(t *testing.T) {
 	b := openAs(t, d, "web:dina")
 	for i, act := range []string{"take", "old"} {
 		w := b.post("/press", "place", "web:support", "message", "b1", "act", act, "value", "R-1", "nonce", "n")
-		if w.Code != http.StatusOK || w.Body.Len() != 0 || w.Header().Get("HX-Trigger") != "refresh" {
+		if w.Code != http.StatusOK || w.Body.Len() != 0 || w.Header().Get("HX-Trigger") != "acted" {
 			t.Errorf("%s: %d %s", act, w.Code, w.Body)
 		}
 		events := d.accepted()
@@ -421,6 +421,46 @@ func TestWhomOneActsAsIsChosenFromThePeople(t *testing.T) {
 	d.settings.People = d.settings.People[4:]
 	if w := b.get("/c/support"); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "web:anna") {
 		t.Errorf("nobody to act as: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestChoosingSomebodyElseInOneWindowLeavesTheOtherAlone(t *testing.T) {
+	d := fullDesk()
+	b := openAs(t, d, "web:dina")
+	page := b.get("/c/support").Body.String()
+	if !strings.Contains(page, `hx-headers="{&#34;Meridian-As&#34;:&#34;web:dina&#34;,&#34;Meridian-Language&#34;:&#34;en&#34;}"`) || !strings.Contains(page, "as=web%3Adina") {
+		t.Errorf("the page does not say whose it is: %.1500s", page)
+	}
+	b.cookies[0].Value = "web:owen" // chosen in the other window
+	r := httptest.NewRequest("GET", "/part/list?place=web:support", nil)
+	r.Header.Set(headerPerson, "web:dina")
+	if body := b.do(r).Body.String(); !strings.Contains(body, "for Dina alone") {
+		t.Errorf("the page of Dina reads %s", body)
+	}
+}
+
+func TestASlashCommandIsCompletedWhileItIsTyped(t *testing.T) {
+	d := newFakeDesk()
+	d.choices = func(q bot.Query) []bot.Choice {
+		if q.Actor.ID != "web:dina" || q.Place != support || q.Limit == 0 {
+			t.Errorf("query %+v", q)
+		}
+		if strings.HasPrefix(q.Text, "/request take ") {
+			return []bot.Choice{{Value: "R-12", Label: "R-12 <broken>"}}
+		}
+		return []bot.Choice{{Value: "/request take ", Label: "take R-12"}, {Value: "/request list"}}
+	}
+	b := openAs(t, d, "web:dina")
+	for text, want := range map[string]string{
+		"/request t":        `data-fill="/request take " data-testid="choice">take R-12</button><button type="button" data-fill="/request list " data-testid="choice">/request list<`,
+		"/request take R-1": `data-fill="/request take R-12 " data-testid="choice">R-12 &lt;broken&gt;<`,
+		"plain words":       "",
+		"/one\ntwo":         "",
+	} {
+		w := b.get("/choices?" + url.Values{"place": {"web:support"}, "text": {text}}.Encode())
+		if got := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(got, want) || (want == "") != (got == "") {
+			t.Errorf("%q: %d %s", text, w.Code, got)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -32,7 +33,6 @@ type pane struct {
 	Place   string
 	Heading string // "#support", or the bot's name
 	Shared  bool   // clients read it
-	Request int64  // the request that a thread belongs to, if any
 	Close   string // where closing a thread leads
 	List    list
 	Note    note
@@ -43,6 +43,7 @@ type list struct {
 	Place   string
 	Have    string // hash of what it shows
 	Root    *message
+	Request int64 // the request that a thread belongs to, if any
 	Rows    []message
 	Nonce   string // for the forms in it
 	Show    int
@@ -109,9 +110,6 @@ func (a *Adapter) pane(p bot.Pages, me reader, place bot.Place, show int) (pane,
 	}
 	if place.Thread != "" {
 		out.Name = "thread"
-		if r, err := p.RequestAt(place.Top(), place.Thread); err == nil {
-			out.Request = r.Number
-		}
 	}
 	return out, nil
 }
@@ -134,9 +132,14 @@ func (a *Adapter) list(p bot.Pages, me reader, place bot.Place, show int) (list,
 		first := a.message(p, me, root)
 		first.Thread, day = "", first.At.Day
 		out.Root = &first
+		r, err := p.RequestAt(place.Top(), place.Thread)
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return out, err
+		}
+		out.Request = r.Number
 	}
 	out.Rows = a.messages(p, me, shown, day)
-	out.Have = fingerprint(me, out.Root, out.Rows)
+	out.Have = fingerprint(me, out.Root, out.Rows, out.Request)
 	return out, nil
 }
 
@@ -197,7 +200,7 @@ func (l list) More() string {
 }
 
 // RequestID is the number of the request that a thread belongs to.
-func (p pane) RequestID() string { return bot.RequestID(p.Request) }
+func (l list) RequestID() string { return bot.RequestID(l.Request) }
 
 // RequestURL is that request's page.
-func (p pane) RequestURL() string { return requestURL(p.Request) }
+func (l list) RequestURL() string { return requestURL(l.Request) }

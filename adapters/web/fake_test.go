@@ -34,6 +34,7 @@ type fakeDesk struct {
 	form     func(bot.Event) (bot.Form, bool, error)
 	try      func(bot.Event) error
 	accept   func(bot.Event) error
+	choices  func(bot.Query) []bot.Choice
 	watchers map[chan struct{}]bool
 }
 
@@ -92,7 +93,12 @@ func (d *fakeDesk) Try(_ context.Context, e bot.Event) error {
 	return d.try(e)
 }
 
-func (d *fakeDesk) Choices(context.Context, bot.Query) ([]bot.Choice, error) { return nil, nil }
+func (d *fakeDesk) Choices(_ context.Context, q bot.Query) ([]bot.Choice, error) {
+	if d.choices == nil {
+		return nil, nil
+	}
+	return d.choices(q), nil
+}
 
 func (d *fakeDesk) View(_ context.Context, who string, fn func(bot.Pages) error) error {
 	d.mu.Lock()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,6 +21,7 @@ type layout struct {
 	Side   side
 	Here   string // this page's address
 	Events string // address of the live connection
+	Says   string // what the page's own requests say of it, as JSON
 }
 
 type choice struct {
@@ -66,8 +68,12 @@ func (a *Adapter) layout(p bot.Pages, me reader, r *http.Request, title, open st
 			l.People = append(l.People, choice{ID: id, Name: person.Name, Selected: me.Person.Is(id)})
 		}
 	}
-	l.Events = "/events?" + url.Values{"open": {open}}.Encode()
-	var err error
+	l.Events = eventsPath + "?" + url.Values{"open": {open}, "as": {me.ID}}.Encode()
+	says, err := json.Marshal(map[string]string{headerPerson: me.ID, headerLanguage: string(me.Language)})
+	if err != nil {
+		return l, err
+	}
+	l.Says = string(says)
 	l.Side, err = a.side(p, me, open)
 	return l, err
 }

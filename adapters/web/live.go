@@ -10,6 +10,9 @@ import (
 	"meridian/bot"
 )
 
+// eventsPath is where live connections are made.
+const eventsPath = "/events"
+
 // How often a live connection speaks: at most ten times a second, and at least
 // every 15 seconds, so that proxies and browsers keep it.
 const (

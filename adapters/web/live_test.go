@@ -57,9 +57,8 @@ func connect(t *testing.T, a *Adapter, open string) (*stream, context.CancelFunc
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &stream{header: http.Header{}}
-	r := httptest.NewRequest("GET", "/events?open="+open, nil).WithContext(ctx)
+	r := httptest.NewRequest("GET", "/events?as=web:dina&open="+open, nil).WithContext(ctx)
 	r.Host = "localhost"
-	r.AddCookie(&http.Cookie{Name: cookiePerson, Value: "web:dina"})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -20,7 +20,7 @@ func (a *Adapter) Handler() http.Handler {
 	post := func(pattern string, h handler) { mux.Handle("POST "+pattern, a.answer(h)) }
 
 	mux.HandleFunc("GET /static/{hash}/{name}", a.assets.serve)
-	mux.HandleFunc("GET /events", a.events)
+	mux.HandleFunc("GET "+eventsPath, a.events)
 	get("/{$}", a.home)
 	get("/c/{channel}", a.channelPage)
 	get("/c/{channel}/t/{message}", a.channelPage)
@@ -32,6 +32,7 @@ func (a *Adapter) Handler() http.Handler {
 	get("/part/list", a.listPart)
 	get("/part/side", a.sidePart)
 	get("/part/clocks", a.clocksPart)
+	get("/choices", a.choices)
 	get("/pick", a.pick)
 	get("/menu", a.menu)
 	post("/say", a.say)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -19,8 +18,13 @@ const (
 	cookieLanguage = "meridian_lang"
 )
 
-// headerLanguage is how a page's own requests name the page's language.
-const headerLanguage = "Meridian-Language"
+// The headers by which a page's own requests say whose page it is and in which
+// language, so that choosing somebody else in one window does not change who
+// acts in another.
+const (
+	headerPerson   = "Meridian-As"
+	headerLanguage = "Meridian-Language"
+)
 
 // errOther says that the cookie names nobody: the page is read again as the
 // person who is chosen instead.
@@ -28,14 +32,7 @@ var errOther = errors.New("read as another person")
 
 // view reads pages as the person the browser acts as.
 func (a *Adapter) view(r *http.Request, fn func(p bot.Pages, me reader) error) error {
-	who := ""
-	if c, err := r.Cookie(cookiePerson); err == nil {
-		who = c.Value
-	}
-	return a.viewAs(r.Context(), who, r, fn)
-}
-
-func (a *Adapter) viewAs(ctx context.Context, who string, r *http.Request, fn func(p bot.Pages, me reader) error) error {
+	who := actingAs(r)
 	chosen := who
 	run := func(p bot.Pages) error {
 		chosen = choose(p.Settings(), who)
@@ -47,12 +44,27 @@ func (a *Adapter) viewAs(ctx context.Context, who string, r *http.Request, fn fu
 		}
 		return fn(p, readerOf(p, chosen, r))
 	}
-	err := a.desk.View(ctx, who, run)
+	err := a.desk.View(r.Context(), who, run)
 	if errors.Is(err, errOther) {
 		who = chosen
-		err = a.desk.View(ctx, who, run)
+		err = a.desk.View(r.Context(), who, run)
 	}
 	return err
+}
+
+// actingAs is whom a request names: its page, its live connection, or the
+// browser's cookie.
+func actingAs(r *http.Request) string {
+	if who := r.Header.Get(headerPerson); who != "" {
+		return who
+	}
+	if r.URL.Path == eventsPath {
+		return r.URL.Query().Get("as")
+	}
+	if c, err := r.Cookie(cookiePerson); err == nil {
+		return c.Value
+	}
+	return ""
 }
 
 // choose is who, if that is a listed person's name on the web desk; else the
@@ -89,13 +101,15 @@ func webID(p bot.Person) string {
 
 func readerOf(p bot.Pages, id string, r *http.Request) reader {
 	s := p.Settings()
-	me := reader{ID: id, Person: p.Who(), Zone: timeZone(s.ZoneOf(p.Who())), Language: pageLanguage(s, p.Who(), r)}
-	return me
+	return reader{ID: id, Person: p.Who(), Zone: timeZone(s.ZoneOf(p.Who())), Language: pageLanguage(s, p.Who(), r)}
 }
 
 // pageLanguage is what the person chose for their pages, else their own
 // language, else the team's.
 func pageLanguage(s *bot.Settings, who bot.Person, r *http.Request) say.Language {
+	if l := say.Language(r.Header.Get(headerLanguage)); slices.Contains(say.Languages(), l) {
+		return l
+	}
 	if c, err := r.Cookie(cookieLanguage); err == nil && slices.Contains(say.Languages(), say.Language(c.Value)) {
 		return say.Language(c.Value)
 	}

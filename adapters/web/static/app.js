@@ -17,9 +17,14 @@
         if (e.target.value.trim() !== '') e.target.form.requestSubmit()
       }
     }
+    if (e.key === 'Tab' && !e.shiftKey && e.target.matches('textarea[data-send]') && $('[data-fill]', e.target.form)) {
+      e.preventDefault()
+      fill($('[data-fill]', e.target.form))
+    }
     if (e.key === 'Escape' && !$('dialog[open]')) {
-      const menus = $$('details.more[open]')
+      const menus = $$('details.more[open]'), choices = $('.choices:not(:empty)')
       if (menus.length) menus.forEach((d) => { d.open = false })
+      else if (choices) choices.replaceChildren()
       else if ($('a[data-close]')) location.assign($('a[data-close]').href)
     }
   })
@@ -34,6 +39,7 @@
     }
     if (e.target.closest('[data-cancel]')) e.target.closest('dialog').close()
     if (e.target.matches('dialog[open]')) e.target.close() // beside the dialog
+    if (e.target.closest('[data-fill]')) fill(e.target.closest('[data-fill]'))
     $$('details.more[open]').forEach((d) => { if (!d.contains(e.target)) d.open = false })
   })
 
@@ -42,6 +48,7 @@
   // Dialogs: what the desk puts into #modal is opened over the page; when it
   // closes, writing goes on where it was.
   on('htmx:afterSwap', (e) => {
+    $$('details[data-keep]', e.detail.target).forEach((d) => { d.open = opened.includes(d.dataset.keep) })
     if (e.detail.target.id !== 'modal') return
     const dialog = $('dialog', e.detail.target)
     if (!dialog) { focusBox(); return }
@@ -55,11 +62,12 @@
 
   // Scrolling: who reads the newest stays there, who reads earlier is not moved.
   const atEnd = new WeakMap()
-  const isAtEnd = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 60
-  const toEnd = (el) => { el.scrollTop = el.scrollHeight }
+  const toEnd = (el) => el.scrollTo(0, el.scrollHeight)
+  let opened = [] // details that are open; they stay open when a list is read again
   on('htmx:beforeSwap', (e) => {
     const el = e.detail.target.closest('[data-scroll]')
-    if (el) atEnd.set(el, isAtEnd(el))
+    if (el) atEnd.set(el, el.scrollHeight - el.scrollTop - el.clientHeight < 60)
+    opened = $$('details[data-keep][open]', e.detail.target).map((d) => d.dataset.keep)
   })
   on('htmx:afterSettle', (e) => {
     const el = e.detail.target.closest('[data-scroll]')
@@ -67,12 +75,26 @@
     seen()
   })
 
-  // What was opened stays open when a list is read again.
-  let opened = []
-  on('htmx:beforeSwap', (e) => { opened = $$('details[data-keep][open]', e.detail.target).map((d) => d.dataset.keep) })
-  on('htmx:afterSwap', (e) => {
-    $$('details[data-keep]', e.detail.target).forEach((d) => { d.open = d.open || opened.includes(d.dataset.keep) })
+  // After an act of one's own every list is read again, changed or not: its
+  // forms have been used.
+  on('acted', () => {
+    $$('input[name=have]').forEach((i) => { i.value = '' })
+    htmx.trigger(document.body, 'refresh')
   })
+
+  // A slash command is completed while it is typed; Tab takes the first choice.
+  on('input', (e) => {
+    const box = e.target
+    if (!box.matches('textarea[data-send]')) return
+    const choices = $('.choices', box.form)
+    if (box.value.startsWith('/') || choices.firstChild) htmx.trigger(choices, 'type')
+  })
+  const fill = (choice) => {
+    const box = $('textarea[data-send]', choice.closest('form'))
+    box.value = choice.dataset.fill
+    box.focus()
+    box.dispatchEvent(new Event('input', { bubbles: true }))
+  }
 
   // Drafts: what is typed and not sent survives going elsewhere; a box is
   // emptied only of what was sent.
@@ -89,6 +111,7 @@
     const rest = box.value.startsWith(sent) ? box.value.slice(sent.length) : box.value
     box.value = rest.trim() === '' ? '' : rest
     sessionStorage.setItem(draft(box), box.value)
+    $('.choices', box.form).replaceChildren()
     const scroll = $('[data-scroll]', box.closest('.pane'))
     if (scroll) toEnd(scroll)
   })
@@ -97,22 +120,17 @@
   let hide = 0
   const tell = (sentence) => {
     const place = $('dialog[open] [data-error]') || $('#toast')
-    if (!place) return
     place.textContent = sentence
     place.hidden = false
     clearTimeout(hide)
-    hide = setTimeout(() => { if (place.id === 'toast') place.hidden = true }, 8000)
+    if (place.id === 'toast') hide = setTimeout(() => { place.hidden = true }, 8000)
   }
-  on('htmx:responseError', (e) => {
-    const plain = (e.detail.xhr.getResponseHeader('Content-Type') || '').startsWith('text/plain')
-    tell(plain ? e.detail.xhr.responseText : document.body.dataset.failed)
-  })
+  const plain = (xhr) => (xhr.getResponseHeader('Content-Type') || '').startsWith('text/plain')
+  on('htmx:responseError', (e) => tell(plain(e.detail.xhr) ? e.detail.xhr.responseText : document.body.dataset.failed))
   on('htmx:beforeSwap', (e) => { // a refused act is a sentence, not a part of the page
-    const xhr = e.detail.xhr
-    if (xhr.status === 422 && (xhr.getResponseHeader('Content-Type') || '').startsWith('text/plain')) {
-      e.detail.shouldSwap = false
-      tell(xhr.responseText)
-    }
+    if (e.detail.xhr.status !== 422 || !plain(e.detail.xhr)) return
+    e.detail.shouldSwap = false
+    tell(e.detail.xhr.responseText)
   })
   on('htmx:sendError', () => tell(document.body.dataset.offline))
 
