@@ -123,17 +123,21 @@ func (a *Adapter) Run(ctx context.Context) error {
 	select {
 	case err := <-served:
 		g.closeAll()
+		_ = g.Close()
 		return fmt.Errorf("email: serve: %w", err)
 	case <-ctx.Done():
 	}
 	g.drain()
+	closing := g.Close()
 	limit, cancel := context.WithTimeout(storing, drainTime)
 	defer cancel()
-	err := server.Shutdown(limit)
+	if err := server.Shutdown(limit); err != nil {
+		a.o.Log.Warn("mails under way were cut off", "error", err)
+	}
 	g.closeAll()
 	<-served
-	if err != nil && !errors.Is(err, net.ErrClosed) {
-		a.o.Log.Warn("mails under way were cut off", "error", err)
+	if closing != nil {
+		return fmt.Errorf("email: stop listening: %w", closing)
 	}
 	return nil
 }

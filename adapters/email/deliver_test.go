@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"meridian/adapters/adaptertest"
 	"meridian/bot"
 )
 
@@ -53,7 +54,7 @@ func (s *smarthost) serve(c net.Conn) {
 		if normal == "drop" {
 			return false
 		}
-		io.WriteString(c, normal+"\r\n")
+		_, _ = io.WriteString(c, normal+"\r\n")
 		return true
 	}
 	if !say("greet", "220 smarthost") {
@@ -114,7 +115,7 @@ func answer() bot.Delivery {
 func TestAMailIsSentOnceWithItsOwnID(t *testing.T) {
 	s := &smarthost{}
 	now := time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
-	a := newAdapter(t, Config{Smarthost: s.start(t)}, newDesk(), Options{Now: func() time.Time { return now }})
+	a := newAdapter(t, Config{Smarthost: s.start(t)}, adaptertest.NewDesk(), Options{Now: func() time.Time { return now }})
 	got, err := a.Deliver(t.Context(), answer())
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +151,7 @@ func TestAMailIsSentOnceWithItsOwnID(t *testing.T) {
 
 func TestAnAutomaticMailAsksForNoAnswer(t *testing.T) {
 	s := &smarthost{}
-	a := newAdapter(t, Config{Smarthost: s.start(t)}, newDesk(), Options{})
+	a := newAdapter(t, Config{Smarthost: s.start(t)}, adaptertest.NewDesk(), Options{})
 	d := answer()
 	d.Mail.Auto = true
 	d.Mail.Body = bot.Say("mail.hello", "Name", "Anna").Plus(bot.Break(), bot.Quote("R-12"))
@@ -184,7 +185,7 @@ func TestWhatTheSmarthostSaysDecidesWhatHappensNext(t *testing.T) {
 		{"dot", "451 later", plain}, {"dot", "554 spam", permanent}, {"dot", "drop", unknown}, {"QUIT", "500 what", ""},
 	} {
 		s := &smarthost{script: map[string]string{c.at: c.answer}}
-		a := newAdapter(t, Config{Smarthost: s.start(t)}, newDesk(), Options{})
+		a := newAdapter(t, Config{Smarthost: s.start(t)}, adaptertest.NewDesk(), Options{})
 		_, err := a.Deliver(t.Context(), answer())
 		got := plain
 		switch {
@@ -202,14 +203,14 @@ func TestWhatTheSmarthostSaysDecidesWhatHappensNext(t *testing.T) {
 		}
 	}
 	refuse := func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("refused") }
-	a := newAdapter(t, Config{Smarthost: "mail.example:25"}, newDesk(), Options{Dial: refuse})
+	a := newAdapter(t, Config{Smarthost: "mail.example:25"}, adaptertest.NewDesk(), Options{Dial: refuse})
 	if _, err := a.Deliver(t.Context(), answer()); err == nil || bot.IsPermanent(err) || bot.IsUnknown(err) || bot.IsHeld(err) {
 		t.Errorf("a connection refused: %v", err)
 	}
 }
 
 func TestWithoutASmarthostMailIsHeld(t *testing.T) {
-	a := newAdapter(t, Config{}, newDesk(), Options{})
+	a := newAdapter(t, Config{}, adaptertest.NewDesk(), Options{})
 	if _, err := a.Deliver(t.Context(), answer()); !bot.IsHeld(err) {
 		t.Errorf("got %v", err)
 	}
@@ -219,7 +220,7 @@ func TestWithoutASmarthostMailIsHeld(t *testing.T) {
 }
 
 func TestMailToNobodyOrToTheDeskItselfIsRefused(t *testing.T) {
-	a := newAdapter(t, Config{Smarthost: "mail.example:25"}, newDesk(), Options{})
+	a := newAdapter(t, Config{Smarthost: "mail.example:25"}, adaptertest.NewDesk(), Options{})
 	for _, to := range []string{Unknown, "", "a@b\r\nRCPT TO:<c@d.example>", "Support@desk.example"} {
 		d := answer()
 		d.Mail.To = []bot.Address{{Address: to}}
@@ -230,7 +231,7 @@ func TestMailToNobodyOrToTheDeskItselfIsRefused(t *testing.T) {
 }
 
 func TestASmarthostsPasswordIsNeverShown(t *testing.T) {
-	a := newAdapter(t, Config{Smarthost: "smtps://desk:tops3cret@mail.example"}, newDesk(), Options{
+	a := newAdapter(t, Config{Smarthost: "smtps://desk:tops3cret@mail.example"}, adaptertest.NewDesk(), Options{
 		Dial: func(_ context.Context, _, addr string) (net.Conn, error) { return nil, errors.New("dial " + addr) },
 	})
 	_, err := a.Deliver(t.Context(), answer())
@@ -258,7 +259,7 @@ func TestReferencesKeepTheFirstAndTheLast(t *testing.T) {
 
 func TestAttachedFilesAreSentFromTheirBlobs(t *testing.T) {
 	s := &smarthost{}
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	a := newAdapter(t, Config{Smarthost: s.start(t)}, d, Options{})
 	blob, err := d.PutBlob(t.Context(), "attachment", strings.NewReader("log line\n"), 100)
 	if err != nil {

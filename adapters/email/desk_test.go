@@ -1,79 +1,33 @@
 package email
 
 import (
-	"bytes"
+	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"sync"
+	"strings"
 	"testing"
 	"time"
 
+	"meridian/adapters/adaptertest"
 	"meridian/bot"
 	"meridian/bot/say"
 )
 
-// desk is a store in memory that fails when told to.
-type desk struct {
-	bot.Desk // what no mailbox asks
-	mu       sync.Mutex
-	events   []bot.Event
-	blobs    map[string][]byte
-	fail     error
-	accepted chan bot.Event
-}
-
-func newDesk() *desk { return &desk{blobs: map[string][]byte{}, accepted: make(chan bot.Event, 1000)} }
-
-func (d *desk) Accept(_ context.Context, events ...bot.Event) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.fail != nil {
-		return d.fail
-	}
-	d.events = append(d.events, events...)
-	for _, e := range events {
-		d.accepted <- e
-	}
-	return nil
-}
-
-func (d *desk) PutBlob(_ context.Context, kind string, r io.Reader, limit int64) (bot.Blob, error) {
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+// blob is what a desk keeps under a name.
+func blob(t *testing.T, d *adaptertest.Desk, b bot.Blob) string {
+	t.Helper()
+	r, err := d.OpenBlob(t.Context(), b)
 	if err != nil {
-		return bot.Blob{}, err
+		t.Fatalf("open blob: %v", err)
 	}
-	sum := sha256.Sum256(data)
-	b := bot.Blob{Hash: hex.EncodeToString(sum[:]), Size: int64(len(data)), Kind: kind}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.blobs[b.Hash] = data
-	return b, nil
-}
-
-func (d *desk) OpenBlob(_ context.Context, b bot.Blob) (io.ReadCloser, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	data, ok := d.blobs[b.Hash]
-	if !ok {
-		return nil, bot.ErrNotFound
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatalf("read blob: %v", err)
 	}
-	return io.NopCloser(bytes.NewReader(data)), nil
-}
-
-func (d *desk) stored() []bot.Event {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return append([]bot.Event(nil), d.events...)
-}
-
-func (d *desk) failWith(err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.fail = err
+	return string(data)
 }
 
 func newAdapter(t *testing.T, c Config, d bot.Desk, o Options) *Adapter {
@@ -119,4 +73,41 @@ func listen(t *testing.T, d bot.Desk) (addr string) {
 		}
 	})
 	return l.Addr().String()
+}
+
+func TestTheMailboxKeepsTheContractOfAdapters(t *testing.T) {
+	for name, mail := range map[string]string{"a small mail": plainMail, "a large mail": plainMail + strings.Repeat("0123456789abcde\r\n", 10_000)} {
+		t.Run(name, func(t *testing.T) {
+			adaptertest.Run(t, func(t *testing.T, desk bot.Desk, log *slog.Logger) adaptertest.Outside {
+				l, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					t.Fatal(err)
+				}
+				const password = "tops3cret"
+				a := newAdapter(t, Config{Smarthost: "smtp://desk:" + password + "@127.0.0.1:1"}, desk, Options{Listener: l, Log: log})
+				return adaptertest.Outside{Adapter: a, Secrets: []string{password}, Send: func() (bool, string) { return send(l.Addr().String(), mail) }}
+			})
+		})
+	}
+}
+
+// send sends one mail over a connection of its own.
+func send(addr, mail string) (taken bool, answer string) {
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		return false, err.Error()
+	}
+	defer func() { _ = c.Close() }()
+	r := bufio.NewReader(c)
+	for _, line := range []string{"", "HELO client.example", "MAIL FROM:<anna@shop.example>", "RCPT TO:<support@desk.example>", "DATA", mail + "."} {
+		if line != "" {
+			if _, err := fmt.Fprintf(c, "%s\r\n", line); err != nil {
+				return false, err.Error()
+			}
+		}
+		if answer, err = r.ReadString('\n'); err != nil {
+			return false, err.Error()
+		}
+	}
+	return strings.HasPrefix(answer, "250"), answer
 }

@@ -22,6 +22,7 @@ type gate struct {
 	conns    map[*conn]struct{}
 	perIP    map[string]int
 	draining bool
+	closed   sync.Once
 }
 
 func newGate(l net.Listener) *gate {
@@ -42,6 +43,13 @@ func (g *gate) Accept() (net.Conn, error) {
 	}
 }
 
+// Close ends the listening. The SMTP library does it too, but only if it has
+// begun to listen.
+func (g *gate) Close() (err error) {
+	g.closed.Do(func() { err = g.Listener.Close() })
+	return err
+}
+
 func (g *gate) admit(c net.Conn) *conn {
 	ip := remoteIP(c)
 	g.mu.Lock()
@@ -58,8 +66,8 @@ func (g *gate) admit(c net.Conn) *conn {
 }
 
 func turnAway(c net.Conn) {
-	c.SetWriteDeadline(time.Now().Add(time.Second))
-	c.Write([]byte("421 4.7.0 Too many connections, try again later\r\n"))
+	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = c.Write([]byte("421 4.7.0 Too many connections, try again later\r\n"))
 	c.Close()
 }
 
@@ -94,7 +102,7 @@ func (g *gate) drain() {
 	g.draining = true
 	for c := range g.conns {
 		if !c.busy.Load() {
-			c.Conn.SetReadDeadline(time.Unix(1, 0))
+			_ = c.Conn.SetReadDeadline(time.Unix(1, 0))
 		}
 	}
 }

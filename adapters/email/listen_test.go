@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"meridian/adapters/adaptertest"
 	"meridian/bot"
 )
 
@@ -31,7 +32,7 @@ func dial(t *testing.T, addr string) *talk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
 	k := &talk{t: t, c: c, r: bufio.NewReader(c)}
 	k.expect("220")
 	return k
@@ -77,11 +78,11 @@ func (k *talk) begin() {
 const plainMail = "From: Anna Lin <Anna@Shop.example>\r\nTo: support@desk.example\r\nMessage-ID: <1@shop.example>\r\nSubject: Hello\r\n\r\nThe shop is down.\r\n"
 
 func TestAMailIsAcknowledgedAfterItIsStored(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	k := dial(t, listen(t, d))
 	k.begin()
 	k.say(plainMail+".", "250")
-	events := d.stored()
+	events := d.Events()
 	if len(events) != 1 {
 		t.Fatalf("%d events are stored", len(events))
 	}
@@ -102,13 +103,13 @@ func TestAMailIsAcknowledgedAfterItIsStored(t *testing.T) {
 }
 
 func TestTheSameMailHasTheSameKeyWhicheverWayItCame(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	addr := listen(t, d)
 	send := func(mail string) string {
 		k := dial(t, addr)
 		k.begin()
 		k.say(mail+".", "250")
-		all := d.stored()
+		all := d.Events()
 		return all[len(all)-1].Key
 	}
 	first := send(plainMail)
@@ -134,37 +135,37 @@ func TestTheSameMailHasTheSameKeyWhicheverWayItCame(t *testing.T) {
 }
 
 func TestALargeMailIsKeptAsABlob(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	k := dial(t, listen(t, d))
 	k.begin()
 	mail := plainMail + strings.Repeat("0123456789abcde\r\n", 50_000)
 	k.say(mail+".", "250")
-	e := d.stored()[0]
-	if e.Raw != nil || e.Blob.Kind != "mail" || string(d.blobs[e.Blob.Hash]) != mail {
+	e := d.Events()[0]
+	if e.Raw != nil || e.Blob.Kind != "mail" || blob(t, d, e.Blob) != mail {
 		t.Errorf("raw %d bytes, blob %+v", len(e.Raw), e.Blob)
 	}
 }
 
 func TestAStoreThatFailsIsAnsweredWithTryAgain(t *testing.T) {
 	for want, err := range map[string]error{"451": errors.New("disk is gone"), "452": bot.ErrBusy} {
-		d := newDesk()
-		d.failWith(err)
+		d := adaptertest.NewDesk()
+		d.FailWith(err)
 		k := dial(t, listen(t, d))
 		k.begin()
 		k.say(plainMail+".", want)
-		d.failWith(nil)
+		d.FailWith(nil)
 		k.say("MAIL FROM:<anna@shop.example>", "250")
 		k.say("RCPT TO:<support@desk.example>", "250")
 		k.say("DATA", "354")
 		k.say(plainMail+".", "250")
-		if len(d.stored()) != 1 {
-			t.Errorf("%v: %d events", err, len(d.stored()))
+		if len(d.Events()) != 1 {
+			t.Errorf("%v: %d events", err, len(d.Events()))
 		}
 	}
 }
 
 func TestOnlyTheDesksOwnAddressIsTaken(t *testing.T) {
-	k := dial(t, listen(t, newDesk()))
+	k := dial(t, listen(t, adaptertest.NewDesk()))
 	k.say("EHLO client.example", "250")
 	k.say("MAIL FROM:<>", "250")
 	for rcpt, want := range map[string]string{
@@ -179,7 +180,7 @@ func TestOnlyTheDesksOwnAddressIsTaken(t *testing.T) {
 }
 
 func TestLimitsAreToldAndKept(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	addr := listen(t, d)
 	k := dial(t, addr)
 	hello := k.say("EHLO client.example", "250")
@@ -209,7 +210,7 @@ func TestLimitsAreToldAndKept(t *testing.T) {
 		}
 	}
 	k.say(".", "552")
-	if n := len(d.stored()); n != 0 {
+	if n := len(d.Events()); n != 0 {
 		t.Errorf("%d mails beyond the limits are stored", n)
 	}
 }
@@ -220,18 +221,18 @@ func TestNoMailIsSmuggledBehindAnother(t *testing.T) {
 		"\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\n.\r", "\r.\n", "\r\r\n.\r\r\n", "\n\n.\n\n", "\r\n.\r\r\n", "\x00\n.\n", "\r\n\x00.\r\n\n",
 		"\r\n.\rX\r\n",
 	} {
-		d := newDesk()
+		d := adaptertest.NewDesk()
 		k := dial(t, listen(t, d))
 		k.begin()
-		io.WriteString(k.c, "From: anna@shop.example\r\nSubject: first\r\n\r\nHello"+end+second+"QUIT\r\n")
+		_, _ = io.WriteString(k.c, "From: anna@shop.example\r\nSubject: first\r\n\r\nHello"+end+second+"QUIT\r\n")
 		rest, _ := io.ReadAll(k.r)
-		for _, e := range d.stored() {
+		for _, e := range d.Events() {
 			if len(e.Raw) > 0 && strings.HasPrefix(string(e.Raw), "From: boss") {
 				t.Errorf("%q smuggled a mail", end)
 			}
 		}
-		if len(d.stored()) != 0 || !bytes.HasPrefix(rest, []byte("500")) {
-			t.Errorf("%q: %d mails stored, answered %q", end, len(d.stored()), rest)
+		if len(d.Events()) != 0 || !bytes.HasPrefix(rest, []byte("500")) {
+			t.Errorf("%q: %d mails stored, answered %q", end, len(d.Events()), rest)
 		}
 		if bytes.Count(rest, []byte("\n")) > 1 {
 			t.Errorf("%q: the conversation went on: %q", end, rest)
@@ -240,13 +241,13 @@ func TestNoMailIsSmuggledBehindAnother(t *testing.T) {
 }
 
 func TestDotsAndPipelinesOfHonestSendersAreUnderstood(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	k := dial(t, listen(t, d))
 	k.say("EHLO client.example", "250")
 	one := "MAIL FROM:<a@b.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\nFrom: a@b.example\r\n\r\n..\r\n...dots\r\n.\r\n"
-	io.WriteString(k.c, one+one+"QUIT\r\n")
+	_, _ = io.WriteString(k.c, one+one+"QUIT\r\n")
 	rest, _ := io.ReadAll(k.r)
-	if got := d.stored(); len(got) != 2 || string(got[1].Raw) != "From: a@b.example\r\n\r\n.\r\n..dots\r\n" {
+	if got := d.Events(); len(got) != 2 || string(got[1].Raw) != "From: a@b.example\r\n\r\n.\r\n..dots\r\n" {
 		t.Errorf("%d mails, answered %q", len(got), rest)
 	}
 }
@@ -293,7 +294,7 @@ func (c fakeConn) RemoteAddr() net.Addr { a, _ := net.ResolveTCPAddr("tcp", c.ad
 func (c fakeConn) Close() error         { return nil }
 
 func TestAMailUnderWayIsStoredWhenTheProgramStops(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -305,24 +306,24 @@ func TestAMailUnderWayIsStoredWhenTheProgramStops(t *testing.T) {
 	idle := dial(t, l.Addr().String())
 	busy := dial(t, l.Addr().String())
 	busy.begin()
-	io.WriteString(busy.c, plainMail)
+	_, _ = io.WriteString(busy.c, plainMail)
 	cancel()
 	idle.expect("421")
 	busy.say(".", "250")
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if len(d.stored()) != 1 {
+	if len(d.Events()) != 1 {
 		t.Error("the mail under way is lost")
 	}
 }
 
 func TestAnOrdinaryClientIsServed(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	if err := smtp.SendMail(listen(t, d), nil, "anna@shop.example", []string{"support@desk.example"}, []byte(plainMail)); err != nil {
 		t.Fatal(err)
 	}
-	if len(d.stored()) != 1 {
+	if len(d.Events()) != 1 {
 		t.Error("nothing stored")
 	}
 }
@@ -342,7 +343,7 @@ func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
 func TestMailIsHeardAfterFourHoursOfListening(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk()
+		d := adaptertest.NewDesk()
 		l := pipes{conns: make(chan net.Conn)}
 		a := newAdapter(t, Config{}, d, Options{Listener: l})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -351,12 +352,12 @@ func TestMailIsHeardAfterFourHoursOfListening(t *testing.T) {
 		go func() { done <- a.Run(ctx) }()
 		time.Sleep(4*time.Hour - time.Second)
 		synctest.Wait()
-		if n := len(d.stored()); n != 0 {
+		if n := len(d.Heard()); n != 0 {
 			t.Fatalf("%d events before four hours", n)
 		}
 		time.Sleep(3 * time.Minute)
 		synctest.Wait()
-		got := d.stored()
+		got := d.Heard()
 		if len(got) != 3 {
 			t.Fatalf("%d reports in three minutes", len(got))
 		}
@@ -374,7 +375,7 @@ func TestMailIsHeardAfterFourHoursOfListening(t *testing.T) {
 
 func TestAnIdleConnectionIsEndedAfterFiveMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk()
+		d := adaptertest.NewDesk()
 		l := pipes{conns: make(chan net.Conn)}
 		a := newAdapter(t, Config{}, d, Options{Listener: l})
 		ctx, cancel := context.WithCancel(t.Context())

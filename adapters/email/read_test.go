@@ -9,6 +9,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"meridian/adapters/adaptertest"
 	"meridian/bot"
 )
 
@@ -17,7 +18,7 @@ func event(raw string, envelope string) bot.Event {
 }
 
 func TestReadFillsTheMailIntoItsEvent(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	a := newAdapter(t, Config{}, d, Options{})
 	raw := "From: Anna <Anna@shop.example>\r\nSubject: Logs\r\nMessage-ID: <1@shop.example>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
 		"--b\r\n\r\nSee.\r\n\r\n> old\r\n--b\r\nContent-Type: text/x-log; name=\"../a.log\"\r\n\r\nline\r\n--b--\r\n"
@@ -33,13 +34,13 @@ func TestReadFillsTheMailIntoItsEvent(t *testing.T) {
 	if m.Text != "See." || m.Quoted != "> old" || m.Subject != "Logs" || m.Kind != bot.MailHuman || e.Body.(bot.Mailed).EnvelopeFrom != "bounces@shop.example" {
 		t.Errorf("mail %+v", m)
 	}
-	if len(m.Files) != 1 || m.Files[0].Name != "a.log" || m.Files[0].Size != 4 || m.Files[0].Blob.Kind != "attachment" || string(d.blobs[m.Files[0].Blob.Hash]) != "line" {
+	if len(m.Files) != 1 || m.Files[0].Name != "a.log" || m.Files[0].Size != 4 || m.Files[0].Blob.Kind != "attachment" || blob(t, d, m.Files[0].Blob) != "line" {
 		t.Errorf("files %+v", m.Files)
 	}
 }
 
 func TestReadTakesTheBytesFromTheirBlob(t *testing.T) {
-	d := newDesk()
+	d := adaptertest.NewDesk()
 	a := newAdapter(t, Config{}, d, Options{})
 	e := event("", "anna@shop.example")
 	var err error
@@ -60,7 +61,7 @@ func TestReadTakesTheBytesFromTheirBlob(t *testing.T) {
 }
 
 func TestASenderWithoutAnAddressIsAnsweredAtTheEnvelope(t *testing.T) {
-	a := newAdapter(t, Config{}, newDesk(), Options{})
+	a := newAdapter(t, Config{}, adaptertest.NewDesk(), Options{})
 	for envelope, want := range map[string]string{"Anna@shop.example": "email:anna@shop.example", "": "email:unknown", "a b@c": "email:unknown"} {
 		got, err := a.Read(t.Context(), event("From: Anna\r\n\r\nhi", envelope))
 		if err != nil || got[0].Place.String() != want || got[0].Actor.Name != "Anna" {
@@ -70,7 +71,7 @@ func TestASenderWithoutAnAddressIsAnsweredAtTheEnvelope(t *testing.T) {
 }
 
 func TestAMailBeyondTheCapsIsReadWithoutAnError(t *testing.T) {
-	a := newAdapter(t, Config{}, newDesk(), Options{})
+	a := newAdapter(t, Config{}, adaptertest.NewDesk(), Options{})
 	for name, raw := range hostile() {
 		got, err := a.Read(t.Context(), event(string(raw), "a@b.example"))
 		if err != nil || len(got) != 1 {

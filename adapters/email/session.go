@@ -223,7 +223,7 @@ func (s *strictReader) Read(b []byte) (int, error) {
 	if s.end.Before(deadline) {
 		deadline = s.end
 	}
-	s.conn.SetReadDeadline(deadline)
+	_ = s.conn.SetReadDeadline(deadline) // a connection that is gone says so when it is read
 	n, err := s.r.Read(b)
 	for _, c := range b[:n] {
 		if (c == '\n') != (s.last == '\r') {
