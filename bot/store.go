@@ -302,6 +302,12 @@ type AuditTx interface {
 	AddAudit(l AuditLine) error
 }
 
+// Neighbour is optional: a store that can tell the commits of other replicas
+// from this one's own.
+type Neighbour interface {
+	WatchOthers(ctx context.Context) <-chan struct{}
+}
+
 // Sweeper is optional: stores that throw away what is past its retention in
 // small steps. It reports whether there is more.
 type Sweeper interface {

@@ -87,7 +87,7 @@ func (v *view) WaitingEvents(limit int) ([]bot.WaitingEvent, error) {
 		err = r.Scan(&w.ID, &w.Lane, &notBefore)
 		w.NotBefore = fromMS(notBefore)
 		return w, err
-	}, `SELECT id, lane, not_before FROM inbox WHERE state = 'waiting' ORDER BY id LIMIT ?`, limited(limit, 100))
+	}, `SELECT id, lane, not_before FROM inbox WHERE state = 'waiting' ORDER BY id LIMIT `+literal(limit, 100))
 }
 
 // chunk is how many ids one statement takes.

@@ -160,7 +160,7 @@ func (v *view) WaitingDeliveries(adapter string, after int64, limit int) ([]bot.
 		w.Lane, w.Channel, w.NotBefore = d.Lane(), d.To.Channel, fromMS(notBefore)
 		return w, err
 	}, `SELECT id, adapter, channel, state, after_key, not_before, urgency FROM outbox
-		WHERE adapter = ? AND id > ? AND `+active+` ORDER BY id LIMIT ?`, adapter, after, limited(limit, 100))
+		WHERE adapter = ? AND id > ? AND `+active+` ORDER BY id LIMIT `+literal(limit, 100), adapter, after)
 }
 
 // StartDeliveries implements bot.OutboxTx. They come back in the order of ids.

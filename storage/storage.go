@@ -50,7 +50,8 @@ type Store struct {
 	committers chan struct{} // who has one of its tokens may commit Accepts; on SQLite it is writer
 	shared     bool          // committers is writer
 	queue      offers
-	watchers   watchers
+	watchers   watchers // of every commit
+	others     watchers // of commits by other replicas
 	counts     counts
 
 	closing chan struct{}
@@ -130,7 +131,10 @@ func open(ctx context.Context, url string, o Options, create bool) (*Store, erro
 	if n := s.engine.parallel(); n > 0 {
 		s.committers, s.shared = make(chan struct{}, n), false
 	}
-	s.engine.watch(s.watchers.fire)
+	s.engine.watch(func() {
+		s.others.fire()
+		s.watchers.fire()
+	})
 	return s, nil
 }
 
@@ -145,6 +149,7 @@ func (s *Store) Close() error {
 			}
 		}
 		s.watchers.close()
+		s.others.close()
 		if err := s.engine.close(); err != nil {
 			s.closed = fmt.Errorf("storage: close: %w", err)
 		}

@@ -228,6 +228,11 @@ func limited(n, otherwise int) int {
 	return n
 }
 
+// literal is a limit as part of a statement. SQLite plans a statement with a
+// bound LIMIT anew each time the value is bound; statements that loops read
+// with must not be.
+func literal(n, otherwise int) string { return strconv.Itoa(limited(n, otherwise)) }
+
 func flag(b bool) int {
 	if b {
 		return 1

@@ -14,12 +14,17 @@ type watchers struct {
 }
 
 // Watch implements bot.Store.
-func (s *Store) Watch(ctx context.Context) <-chan struct{} {
+func (s *Store) Watch(ctx context.Context) <-chan struct{} { return s.watchers.watch(ctx) }
+
+// WatchOthers implements bot.Neighbour. On SQLite it never fires: one process
+// writes the file.
+func (s *Store) WatchOthers(ctx context.Context) <-chan struct{} { return s.others.watch(ctx) }
+
+func (w *watchers) watch(ctx context.Context) <-chan struct{} {
 	c := make(chan struct{}, 1)
-	if !s.watchers.add(c) {
-		return c
+	if w.add(c) {
+		context.AfterFunc(ctx, func() { w.remove(c) })
 	}
-	context.AfterFunc(ctx, func() { s.watchers.remove(c) })
 	return c
 }
 

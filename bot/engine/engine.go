@@ -135,17 +135,18 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// watch wakes the loops when another replica has committed.
+// watch wakes the loops when another replica has committed. What this one
+// commits it tells its loops itself.
 func (e *Engine) watch(ctx context.Context) {
-	for range e.store.Watch(ctx) {
-		e.inbox.look()
-		e.nudgeSenders()
+	commits := e.store.Watch
+	if n, ok := e.store.(bot.Neighbour); ok {
+		commits = n.WatchOthers
 	}
-}
-
-func (e *Engine) nudgeSenders() {
-	for _, s := range e.senders {
-		nudge(s.nudged)
+	for range commits(ctx) {
+		e.inbox.look()
+		for _, s := range e.senders {
+			s.look()
+		}
 	}
 }
 

@@ -162,7 +162,10 @@ type outcome struct {
 // the store itself is no attempt of any event: the whole batch comes again.
 func (b *inbox) handle(ctx context.Context, batch []*work) error {
 	var done []outcome
-	err := b.e.store.Update(ctx, func(tx bot.Tx) error {
+	var put *writes
+	err := b.e.store.Update(ctx, func(raw bot.Tx) error {
+		put = &writes{Tx: raw, adapters: map[string]bool{}}
+		tx := bot.Tx(put)
 		done = done[:0]
 		if err := tx.CheckDuty("inbox", b.token); err != nil {
 			return err
@@ -197,10 +200,51 @@ func (b *inbox) handle(ctx context.Context, batch []*work) error {
 		b.settle(o)
 	}
 	b.tidy(served)
-	b.e.nudgeSenders()
-	nudge(b.e.timers.nudged)
+	for adapter := range put.adapters {
+		if s, ok := b.e.senders[adapter]; ok {
+			s.look()
+		}
+	}
+	if put.timers {
+		nudge(b.e.timers.nudged)
+	}
+	if put.replayed {
+		b.look()
+		for _, s := range b.e.senders {
+			s.again()
+		}
+	}
 	return nil
 }
+
+// writes notes what a transaction gives other loops to do.
+type writes struct {
+	bot.Tx
+	adapters map[string]bool
+	timers   bool
+	replayed bool
+}
+
+// PutDelivery notes whose sender has something to do.
+func (w *writes) PutDelivery(d bot.Delivery) error {
+	w.adapters[d.To.Adapter] = true
+	return w.Tx.PutDelivery(d)
+}
+
+// SetTimer notes that the next timer may be an earlier one.
+func (w *writes) SetTimer(t bot.Timer) error {
+	w.timers = true
+	return w.Tx.SetTimer(t)
+}
+
+// Replay notes that old rows wait again.
+func (w *writes) Replay(what string, id int64) error {
+	w.replayed = true
+	return w.Tx.Replay(what, id)
+}
+
+// Statements is how many SQL statements the transaction has taken.
+func (w *writes) Statements() int { return statements(w.Tx) }
 
 // settle keeps the lanes in step with what was committed.
 func (b *inbox) settle(o outcome) {

@@ -10,19 +10,25 @@ import (
 	"meridian/bot"
 )
 
-// flight is a delivery that was started.
+// flight is what was started of one lane, in its order.
 type flight struct {
+	lane *sendLane
+	rows []startedRow
+}
+
+// startedRow is a delivery that was started.
+type startedRow struct {
 	d     bot.Delivery
-	lane  *sendLane
 	doubt bool // it was under way before: it may have been done
 }
 
 // settlement is what becomes of a lane once a result is committed.
 type settlement struct {
-	r     result
-	again time.Time     // when the row goes again; zero: it is done with
-	hold  time.Duration // the lane is held back
-	aside bool          // the row steps aside and does not hold its lane
+	r      result
+	again  time.Time     // when the row goes again; zero: it is done with
+	hold   time.Duration // the lane is held back
+	aside  bool          // the row steps aside and does not hold its lane
+	events bool          // events came of it
 }
 
 // following takes the chosen rows out of their lanes and parks those that wait
@@ -45,6 +51,7 @@ func (s *sender) following(ctx context.Context, picks []picked) ([]picked, error
 				s.parked = append(s.parked, p.row)
 			}
 		}
+		s.waits.Store(int32(len(s.parked)))
 		return nil
 	})
 	return ready, err
@@ -52,7 +59,7 @@ func (s *sender) following(ctx context.Context, picks []picked) ([]picked, error
 
 // start marks the chosen rows as sending and returns them. Those that must not
 // go out any more are given up.
-func (s *sender) start(tx bot.Tx, picks []picked) ([]flight, error) {
+func (s *sender) start(tx bot.Tx, picks []picked) ([]*flight, error) {
 	if len(picks) == 0 {
 		return nil, nil
 	}
@@ -65,7 +72,8 @@ func (s *sender) start(tx bot.Tx, picks []picked) ([]flight, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []flight
+	var out []*flight
+	byLane := map[*sendLane]*flight{}
 	for _, d := range rows {
 		p := byID[d.ID]
 		if p.gone {
@@ -75,7 +83,12 @@ func (s *sender) start(tx bot.Tx, picks []picked) ([]flight, error) {
 		}
 		why, expired := s.unsendable(tx, d, p.gone)
 		if why == "" {
-			out = append(out, flight{d: d, lane: p.lane, doubt: p.row.State != bot.DeliveryWaiting})
+			f := byLane[p.lane]
+			if f == nil {
+				f = &flight{lane: p.lane}
+				byLane[p.lane], out = f, append(out, f)
+			}
+			f.rows = append(f.rows, startedRow{d: d, doubt: p.row.State != bot.DeliveryWaiting})
 			continue
 		}
 		if err := s.bury(tx, d, expired, why); err != nil {
@@ -184,20 +197,22 @@ func (s *sender) bury(tx bot.Tx, d bot.Delivery, expired bool, why string) error
 var errMayBeDone = errors.New("it may have been sent; nobody can look it up")
 
 // deliver does a delivery outside. One that was under way before is looked up
-// first, where the outside lets us.
-func (s *sender) deliver(ctx context.Context, f flight) (r bot.Receipt, err error) {
+// first, where the outside lets us. doubt says that it may have been done in
+// spite of the error.
+func (s *sender) deliver(ctx context.Context, row startedRow) (r bot.Receipt, doubt bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = bot.Unknown(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			doubt, err = true, bot.Unknown(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	if f.doubt && !s.e.keeps(s.adapter.Name()) {
-		r, done, err := s.resolve(ctx, f.d)
+	if row.doubt && !s.e.keeps(s.adapter.Name()) {
+		r, done, err := s.resolve(ctx, row.d)
 		if done || err != nil {
-			return r, err
+			return r, true, err
 		}
 	}
-	return s.adapter.Deliver(ctx, f.d)
+	r, err = s.adapter.Deliver(ctx, row.d)
+	return r, bot.IsUnknown(err), err
 }
 
 // resolve decides what to do with a delivery whose outcome is unknown.
@@ -218,6 +233,14 @@ func (s *sender) resolve(ctx context.Context, d bot.Delivery) (r bot.Receipt, do
 	return r, false, nil
 }
 
+// state is what a delivery that is not done goes back to.
+func (r result) state() bot.DeliveryState {
+	if r.doubt {
+		return bot.DeliveryUnknown
+	}
+	return bot.DeliveryWaiting
+}
+
 // settleAll records results.
 func (s *sender) settleAll(tx bot.Tx, results []result) ([]settlement, error) {
 	var out []settlement
@@ -235,28 +258,32 @@ func (s *sender) settle(tx bot.Tx, r result) (settlement, error) {
 	st := settlement{r: r}
 	wait, ratedOut := bot.RetryDelay(r.err)
 	switch {
+	case r.skipped:
+		st.again = tx.Now()
+		return st, tx.PutOffDelivery(r.d.ID, r.state(), r.d.Attempt-1, time.Time{}, "")
 	case r.err == nil:
+		st.events = len(r.receipt.Events) > 0
 		return st, s.finish(tx, r)
 	case errors.Is(r.err, bot.ErrUnsupported):
+		st.events = true
+		s.dirty.Store(true)
 		return st, s.fallBack(tx, r)
 	case bot.IsPermanent(r.err):
+		st.events = true
 		return st, s.bury(tx, r.d, false, r.err.Error())
 	case bot.IsHeld(r.err):
+		s.dirty.Store(true)
 		return st, s.holdBack(tx, r)
 	case ratedOut:
 		st.again, st.hold = tx.Now().Add(wait), wait
-		return st, tx.PutOffDelivery(r.d.ID, bot.DeliveryWaiting, r.d.Attempt-1, st.again, r.err.Error())
+		return st, tx.PutOffDelivery(r.d.ID, r.state(), r.d.Attempt-1, st.again, r.err.Error())
 	}
 	s.e.stats.Retried.Add(1)
 	s.e.log.Warn("delivery failed", "id", r.d.ID, "op", string(r.d.Op), "adapter", r.d.To.Adapter, "attempt", r.d.Attempt, "err", r.err)
-	state := bot.DeliveryWaiting
-	if bot.IsUnknown(r.err) {
-		state = bot.DeliveryUnknown
-	}
 	st.hold = backoff(r.d.Attempt)
 	st.again = tx.Now().Add(st.hold)
 	st.aside = r.d.Attempt > holdingTries
-	return st, tx.PutOffDelivery(r.d.ID, state, r.d.Attempt, st.again, r.err.Error())
+	return st, tx.PutOffDelivery(r.d.ID, r.state(), r.d.Attempt, st.again, r.err.Error())
 }
 
 // holdingTries is how many tries fit into the time a failing delivery holds
@@ -317,22 +344,24 @@ func (s *sender) holdBack(tx bot.Tx, r result) error {
 
 // apply brings the lane in step with what was committed.
 func (s *sender) apply(st settlement) {
-	s.flying--
 	l := st.r.lane
-	l.busy = false
+	if st.r.last {
+		s.flying--
+		l.busy = false
+	}
 	if st.again.IsZero() {
+		delete(s.known, st.r.d.ID)
 		return
 	}
-	w := bot.WaitingDelivery{ID: st.r.d.ID, Lane: l.name, Channel: l.channel, Urgency: l.urgency, State: bot.DeliveryWaiting, After: st.r.d.After}
-	if bot.IsUnknown(st.r.err) {
-		w.State = bot.DeliveryUnknown
-	}
+	w := bot.WaitingDelivery{ID: st.r.d.ID, Lane: l.name, Channel: l.channel, Urgency: l.urgency, State: st.r.state(), After: st.r.d.After}
 	if st.aside {
 		w.NotBefore = st.again
 		s.place(w)
 		return
 	}
-	l.until = s.e.now().Add(st.hold)
+	if st.hold > 0 {
+		l.until = s.e.now().Add(st.hold)
+	}
 	s.lanes[l.name] = l
 	s.place(w)
 }
@@ -361,6 +390,7 @@ func (s *sender) expireHeld(ctx context.Context) error {
 				return err
 			}
 		}
+		s.e.inbox.look()
 		return nil
 	})
 }

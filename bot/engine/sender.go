@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 const (
 	sendTime       = 30 * time.Second // for one delivery
 	maxStart       = 64               // deliveries started in one Update
+	maxTogether    = 32               // of one lane, where what was not sent can be told from what was
 	defaultAtOnce  = 8                // deliveries of one adapter under way at once
 	sendersReadMax = 1000             // rows read at a time
 )
@@ -29,17 +31,22 @@ type sender struct {
 	// elsewhere says that another adapter's deliveries have ended, for which
 	// some of ours may wait.
 	elsewhere atomic.Bool
+	dirty     atomic.Bool  // there may be new rows
+	afresh    atomic.Bool  // old rows wait again
+	waits     atomic.Int32 // rows that are parked
 
 	mu      sync.Mutex
 	results []result // deliveries that have ended, not recorded yet
 
 	token  int64
 	lanes  map[string]*sendLane
+	known  map[int64]struct{}    // rows in a lane, timed, parked or under way
 	last   int64                 // highest id read
 	timed  []bot.WaitingDelivery // NotBefore ahead, soonest first
 	parked []bot.WaitingDelivery // their After is not done
 	flying int
-	resync time.Time // when parked and held rows were last looked through
+	resync time.Time // when rows were last looked through without being asked to
+	batch  int       // deliveries of one lane that may be started together
 }
 
 // sendLane is one line of deliveries: a place and an urgency.
@@ -58,6 +65,9 @@ type result struct {
 	lane    *sendLane
 	receipt bot.Receipt
 	err     error
+	skipped bool // it was not begun, because one before it failed
+	doubt   bool // it may have been done all the same
+	last    bool // of its flight
 }
 
 func newSender(e *Engine, a bot.Adapter) *sender {
@@ -67,9 +77,13 @@ func newSender(e *Engine, a bot.Adapter) *sender {
 // run works while the duty is held. What is under way when ctx ends is waited
 // for and recorded: the deed is done.
 func (s *sender) run(ctx context.Context, token int64) error {
-	s.token, s.lanes, s.last, s.timed, s.parked, s.flying = token, map[string]*sendLane{}, 0, nil, nil, 0
-	s.resync = time.Time{}
+	s.token, s.batch, s.flying, s.resync = token, 1, 0, time.Time{}
+	s.lanes, s.known, s.last, s.timed, s.parked = map[string]*sendLane{}, map[int64]struct{}{}, 0, nil, nil
+	s.waits.Store(0)
 	s.rates = newRates(s.adapter)
+	if _, finds := s.adapter.(bot.Finder); finds || s.e.keeps(s.adapter.Name()) {
+		s.batch = maxTogether
+	}
 	var flights sync.WaitGroup
 	defer flights.Wait()
 	wake := time.NewTimer(s.e.poll)
@@ -96,9 +110,22 @@ func (s *sender) run(ctx context.Context, token int64) error {
 	return s.record(context.WithoutCancel(ctx))
 }
 
+// again says that old rows wait again.
+func (s *sender) again() {
+	s.afresh.Store(true)
+	s.look()
+}
+
 // fill reads rows that are new, and moves those whose time has come into lanes.
+// Ids grow in the order of commits, so that what is new is behind the last; at
+// each poll all rows are looked through, for those that wait again.
 func (s *sender) fill(ctx context.Context) error {
-	for {
+	poll := time.Since(s.resync) >= s.e.poll
+	if s.afresh.Swap(false) || poll {
+		s.last = 0
+		s.dirty.Store(true)
+	}
+	for s.dirty.Swap(false) {
 		var rows []bot.WaitingDelivery
 		err := s.e.store.View(ctx, func(v bot.View) (err error) {
 			s.e.observe(v.Now())
@@ -110,10 +137,20 @@ func (s *sender) fill(ctx context.Context) error {
 		}
 		for _, w := range rows {
 			s.last = w.ID
-			s.place(w)
+			if _, ok := s.known[w.ID]; !ok {
+				s.known[w.ID] = struct{}{}
+				s.place(w)
+			}
 		}
-		if len(rows) < sendersReadMax {
-			break
+		if len(rows) == sendersReadMax {
+			s.dirty.Store(true)
+		}
+	}
+	if poll {
+		s.resync = time.Now()
+		s.unpark()
+		if err := s.expireHeld(ctx); err != nil {
+			return err
 		}
 	}
 	now := s.e.now()
@@ -146,13 +183,6 @@ func (s *sender) place(w bot.WaitingDelivery) {
 // step records what has ended and starts what may start, in one Update. It
 // reports whether there may be more to do at once.
 func (s *sender) step(ctx context.Context, flights *sync.WaitGroup) (again bool, err error) {
-	if time.Since(s.resync) >= s.e.poll {
-		s.resync = time.Now()
-		s.unpark()
-		if err := s.expireHeld(ctx); err != nil {
-			return false, err
-		}
-	}
 	if s.elsewhere.Swap(false) {
 		s.unpark()
 	}
@@ -164,7 +194,7 @@ func (s *sender) step(ctx context.Context, flights *sync.WaitGroup) (again bool,
 	if len(picked) == 0 && len(results) == 0 {
 		return false, nil
 	}
-	var started []flight
+	var started []*flight
 	var settled []settlement
 	err = s.e.store.Update(ctx, func(tx bot.Tx) (err error) {
 		if err := tx.CheckDuty(s.duty, s.token); err != nil {
@@ -180,11 +210,17 @@ func (s *sender) step(ctx context.Context, flights *sync.WaitGroup) (again bool,
 		s.giveResultsBack(results)
 		return false, err
 	}
-	for _, r := range settled {
-		s.apply(r)
+	s.forgetUnstarted(picked, started)
+	brought := false
+	for _, st := range settled {
+		s.apply(st)
+		brought = brought || st.events
 	}
 	for _, f := range started {
 		s.fly(ctx, f, flights)
+	}
+	if brought {
+		s.e.inbox.look()
 	}
 	if len(results) > 0 {
 		s.tellOthers()
@@ -192,17 +228,37 @@ func (s *sender) step(ctx context.Context, flights *sync.WaitGroup) (again bool,
 	return true, nil
 }
 
-// tellOthers says that deliveries have ended: rows that wait for them may go,
-// and events may have come of them.
+// forgetUnstarted drops rows that were not started: they have been dropped,
+// replaced or given up meanwhile.
+func (s *sender) forgetUnstarted(picked []picked, started []*flight) {
+	flies := map[int64]bool{}
+	for _, f := range started {
+		for _, row := range f.rows {
+			flies[row.d.ID] = true
+		}
+	}
+	for _, p := range picked {
+		if !flies[p.row.ID] {
+			delete(s.known, p.row.ID)
+		}
+	}
+}
+
+// tellOthers says that deliveries have ended: rows that wait for them may go.
 func (s *sender) tellOthers() {
 	s.unpark()
-	s.e.inbox.look()
 	for _, other := range s.e.senders {
-		if other != s {
+		if other != s && other.waits.Load() > 0 {
 			other.elsewhere.Store(true)
 			nudge(other.nudged)
 		}
 	}
+}
+
+// look says that there may be new rows.
+func (s *sender) look() {
+	s.dirty.Store(true)
+	nudge(s.nudged)
 }
 
 // record writes down what has ended, when nothing more is to be started.
@@ -261,14 +317,18 @@ func (s *sender) pick() []picked {
 	slices.SortFunc(heads, func(a, b picked) int {
 		return cmp.Or(cmp.Compare(a.lane.urgency, b.lane.urgency), cmp.Compare(a.row.ID, b.row.ID))
 	})
-	room := min(s.rates.parallel-s.flying, maxStart)
+	room := s.rates.parallel - s.flying
 	var out []picked
 	for _, h := range heads {
-		if len(out) >= room {
+		if room <= 0 || len(out) >= maxStart {
 			break
 		}
-		if s.rates.take(h.lane.channel, time.Now()) {
-			out = append(out, h)
+		room--
+		for _, row := range h.lane.rows[:min(len(h.lane.rows), s.batch, maxStart-len(out))] {
+			if !s.rates.take(h.lane.channel, time.Now()) {
+				break
+			}
+			out = append(out, picked{row: row, lane: h.lane})
 		}
 	}
 	return out
@@ -294,27 +354,47 @@ func (s *sender) sleepFor() time.Duration {
 	return max(d, time.Millisecond)
 }
 
-// fly does one delivery beside everything else.
-func (s *sender) fly(ctx context.Context, f flight, flights *sync.WaitGroup) {
+// fly does the deliveries of one lane, one after another, beside everything
+// else. After one that failed the rest is not begun: the lane keeps its order.
+func (s *sender) fly(ctx context.Context, f *flight, flights *sync.WaitGroup) {
 	s.flying++
 	f.lane.busy = true
 	flights.Go(func() {
-		// A delivery that has begun is not broken off by a shutdown.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
-		defer cancel()
-		r := result{d: f.d, lane: f.lane}
-		r.receipt, r.err = s.deliver(ctx, f)
+		results := make([]result, len(f.rows))
+		failed := false
+		for i, row := range f.rows {
+			r := result{d: row.d, lane: f.lane, skipped: failed, doubt: row.doubt, last: i == len(f.rows)-1}
+			if !failed {
+				r.receipt, r.doubt, r.err = s.deliverInTime(ctx, row)
+				failed = holdsLane(r.err)
+			}
+			results[i] = r
+		}
 		s.mu.Lock()
-		s.results = append(s.results, r)
+		s.results = append(s.results, results...)
 		s.mu.Unlock()
 		nudge(s.nudged)
 	})
+}
+
+// deliverInTime does one delivery. One that has begun is not broken off by a
+// shutdown.
+func (s *sender) deliverInTime(ctx context.Context, row startedRow) (r bot.Receipt, doubt bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
+	defer cancel()
+	return s.deliver(ctx, row)
+}
+
+// holdsLane reports whether a result keeps those behind it waiting.
+func holdsLane(err error) bool {
+	return err != nil && !errors.Is(err, bot.ErrUnsupported) && !bot.IsPermanent(err) && !bot.IsHeld(err)
 }
 
 // unpark gives rows whose After may be done now another chance.
 func (s *sender) unpark() {
 	parked := s.parked
 	s.parked = nil
+	s.waits.Store(0)
 	for _, w := range parked {
 		s.place(w)
 	}
