@@ -361,7 +361,7 @@ func root(e ast.Expr) *ast.Ident {
 	}
 }
 
-func isPackageLevel(s source, o *ast.Object) bool {
+func isPackageLevel(s source, o *ast.Object) bool { //nolint:staticcheck // names suffice: nothing here shadows a package variable by a type
 	return s.ast.Scope != nil && s.ast.Scope.Lookup(o.Name) == o
 }
 

@@ -18,7 +18,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "meridian:", err) //nolint:errcheck // there is nowhere else to say it
+		fmt.Fprintln(os.Stderr, "meridian:", err)
 	}
 	os.Exit(cli.ExitCode(err))
 }

@@ -246,7 +246,7 @@ func (d *desk) do(t *testing.T, method, path string, header http.Header, body st
 	if err != nil {
 		return 0, err.Error()
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was read whole
+	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -386,7 +386,7 @@ func TestATakenAddressIsToldWithItsKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close() //nolint:errcheck // the test is over
+	defer taken.Close()
 	file := write(t, "config.yaml", strings.Replace(running(t, ""), "127.0.0.1:0", taken.Addr().String(), 1))
 	_, err = meridian(t, "--config", file)
 	if err == nil || !strings.HasPrefix(err.Error(), file+":2: http.listen: ") {

@@ -50,7 +50,7 @@ func (c *call) read(file string, limit int64) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the file cannot be read: %w", err)
 		}
-		defer f.Close() //nolint:errcheck // it was only read
+		defer f.Close()
 		in = f
 	}
 	data, err := io.ReadAll(io.LimitReader(in, limit+1))

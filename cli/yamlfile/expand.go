@@ -82,7 +82,7 @@ func readSecret(name string) (bot.Secret, error) {
 	if err != nil {
 		return "", fmt.Errorf("names %s, which cannot be read: %w", name, errors.Unwrap(err))
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	info, err := file.Stat()
 	switch {
 	case err != nil:

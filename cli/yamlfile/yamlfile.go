@@ -66,7 +66,7 @@ func Open(path string, env Env, into any) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", path, errors.Unwrap(err))
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", path, err)
