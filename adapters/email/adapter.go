@@ -135,7 +135,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 		a.o.Log.Warn("mails under way were cut off", "error", err)
 	}
 	g.closeAll()
-	<-served
+	_ = <-served // that the listener was closed is no news
 	if closing != nil {
 		return fmt.Errorf("email: stop listening: %w", closing)
 	}
