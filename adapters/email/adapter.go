@@ -135,7 +135,9 @@ func (a *Adapter) Run(ctx context.Context) error {
 		a.o.Log.Warn("mails under way were cut off", "error", err)
 	}
 	g.closeAll()
-	_ = <-served // that the listener was closed is no news
+	if err := <-served; err != nil && !errors.Is(err, net.ErrClosed) {
+		a.o.Log.Warn("listening for mail ended with an error", "error", err)
+	}
 	if closing != nil {
 		return fmt.Errorf("email: stop listening: %w", closing)
 	}
