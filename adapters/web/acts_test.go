@@ -550,3 +550,28 @@ func TestTheAdapterHasCaughtUpAtOnceAndEveryMinute(t *testing.T) {
 		}
 	})
 }
+
+func FuzzTypedText(f *testing.F) {
+	for _, text := range hostile() {
+		f.Add(text)
+	}
+	for _, text := range []string{"/request take R-12", "/куйгуые", "/close 99999999999999999999", "/request close 1 2 3", "@desk взять R-1", "@DESK\u00a0x", "a@desk", "@desk@desk", "/İ @desk", "/\x00"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		slash, rest, ok := command(text)
+		if ok && (slash == "" || strings.ContainsAny(slash, " /\n") || !strings.Contains(text, rest)) {
+			t.Errorf("%q is the command %q %q", text, slash, rest)
+		}
+		said := unaddressed(text)
+		if !strings.HasSuffix(text, said) || said != text && !mentions(text) {
+			t.Errorf("%q says %q", text, said)
+		}
+		if mentions(text) && !strings.Contains(strings.ToLower(text), mention) {
+			t.Errorf("%q is taken for a mention", text)
+		}
+		if short, ok := shortName(text); ok && (short == "" || strings.ContainsAny(short, "<>\" :&")) {
+			t.Errorf("%q is the emoji %q", text, short)
+		}
+	})
+}

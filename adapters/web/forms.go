@@ -4,6 +4,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -179,9 +180,7 @@ func (a *Adapter) pick(w http.ResponseWriter, r *http.Request) error {
 	for _, e := range palette() {
 		one := emojiChoice{emoji: e}
 		for _, on := range t.shown.Reactions {
-			for _, who := range on.Who {
-				one.Mine = one.Mine || on.Emoji == e.Name && t.me.Person.Is(who)
-			}
+			one.Mine = one.Mine || on.Emoji == e.Name && slices.ContainsFunc(on.Who, t.me.Person.Is)
 		}
 		d.Palette = append(d.Palette, one)
 	}

@@ -1,6 +1,5 @@
-// The web desk's own script: keys, scrolling, dialogs, drafts. Everything that
-// talks to the desk is htmx's, told by attributes; without this file pages
-// still work as plain forms.
+// The web desk's own script: keys, scrolling, dialogs, drafts. What talks to the
+// desk is htmx's, told by attributes; without scripts pages work as plain forms.
 (function () {
   'use strict'
   const $ = (selector, from) => (from || document).querySelector(selector)
@@ -19,7 +18,8 @@
     }
     if (e.key === 'Tab' && !e.shiftKey && e.target.matches('textarea[data-send]') && $('[data-fill]', e.target.form)) {
       e.preventDefault()
-      fill($('[data-fill]', e.target.form))
+      const fits = (b) => b.dataset.fill.toLowerCase().startsWith(e.target.value.toLowerCase()) // older ones may still stand there
+      $$('[data-fill]', e.target.form).filter(fits).slice(0, 1).forEach((b) => fill(b))
     }
     if (e.key === 'Escape' && !$('dialog[open]')) {
       const menus = $$('details.more[open]'), choices = $('.choices:not(:empty)')
@@ -56,8 +56,8 @@
     dialog.showModal()
   })
   const focusBox = () => {
-    const boxes = $$('textarea[data-send]')
-    if (boxes.length && matchMedia('(hover: hover)').matches) boxes[boxes.length - 1].focus()
+    const box = $$('textarea[data-send]').pop()
+    if (box && matchMedia('(hover: hover)').matches) box.focus()
   }
 
   // Scrolling: who reads the newest stays there, who reads earlier is not moved.
@@ -86,6 +86,7 @@
   on('input', (e) => {
     const box = e.target
     if (!box.matches('textarea[data-send]')) return
+    sessionStorage.setItem(draft(box), box.value)
     const choices = $('.choices', box.form)
     if (box.value.startsWith('/') || choices.firstChild) htmx.trigger(choices, 'type')
   })
@@ -99,7 +100,6 @@
   // Drafts: what is typed and not sent survives going elsewhere; a box is
   // emptied only of what was sent.
   const draft = (box) => 'draft:' + box.dataset.draft
-  on('input', (e) => { if (e.target.matches('textarea[data-draft]')) sessionStorage.setItem(draft(e.target), e.target.value) })
   on('htmx:beforeRequest', (e) => {
     const box = $('textarea[data-send]', e.detail.elt)
     if (box && e.detail.elt.matches('form')) box.dataset.sent = box.value
