@@ -67,6 +67,17 @@ func TestASmallConfigurationBecomesSettings(t *testing.T) {
 	}
 }
 
+func TestMailCarriesNoRole(t *testing.T) {
+	c, err := loadText(strings.Replace(good, "ids: [web:vera]", "ids: ['email:v@x.example', web:vera]", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, byMail := c.Settings.Person(bot.Actor{ID: "web:vera"}), c.Settings.Person(bot.Actor{ID: "email:v@x.example"})
+	if here.Role != bot.Lead || byMail.Role != bot.Requester || byMail.ID != "web:vera" {
+		t.Errorf("Vera is a %s here and a %s by mail, under the name %s", here.Role, byMail.Role, byMail.ID)
+	}
+}
+
 func TestTheTeamChannelIsGuessedOnlyFromInsideChannels(t *testing.T) {
 	tests := map[string]struct{ channels, want string }{
 		"the one named desk":        {"[{name: a, place: web:a, audience: inside}, {name: desk, place: web:d, audience: inside, intake: auto}]", "web:d"},

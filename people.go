@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -84,6 +85,10 @@ func (c *checker) person(at string, p person, owner map[string]string) {
 		c.Problem(at+".ids", "is missing; name the person by where they are, such as web:anna")
 		return
 	}
+	// Mail carries no role, so the name that stands for the person is another.
+	slices.SortStableFunc(out.IDs, func(a, b string) int {
+		return cmp.Compare(strings.Index(a, "email:"), strings.Index(b, "email:"))
+	})
 	out.ID = out.IDs[0]
 	c.out.People = append(c.out.People, out)
 }

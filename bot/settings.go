@@ -86,10 +86,14 @@ func (s *Settings) Channel(p Place) (Channel, bool) {
 }
 
 // Person finds a person by any of their names. Somebody who is not listed is
-// an outsider under the name they go by.
+// an outsider under the name they go by. Who comes by mail is a requester at
+// most, whoever they are: the address of a sender is easily forged.
 func (s *Settings) Person(a Actor) Person {
 	for _, p := range s.People {
 		if p.Is(a.ID) {
+			if strings.HasPrefix(a.ID, "email:") {
+				p.Role = Requester
+			}
 			return p
 		}
 	}
