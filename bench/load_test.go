@@ -161,8 +161,12 @@ func (d *desk) run(b *testing.B) (stop func()) {
 	}
 }
 
-// messenger takes every delivery at once and counts cards.
-type messenger struct{ cards, all atomic.Int64 }
+// messenger takes every delivery at once, counts cards, and can say what it
+// has taken.
+type messenger struct {
+	cards, all atomic.Int64
+	taken      sync.Map
+}
 
 func (m *messenger) Name() string { return "web" }
 
@@ -175,10 +179,17 @@ func (m *messenger) Rates() bot.Rates { return bot.Rates{Parallel: 64} }
 
 func (m *messenger) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 	m.all.Add(1)
+	m.taken.Store(d.Key, true)
 	if d.Op == bot.OpPost && d.Message.Card {
 		m.cards.Add(1)
 	}
 	return bot.Receipt{Message: "m:" + d.Key}, nil
+}
+
+// Find says whether a delivery was taken.
+func (m *messenger) Find(_ context.Context, d bot.Delivery) (bot.Receipt, bool, error) {
+	_, ok := m.taken.Load(d.Key)
+	return bot.Receipt{Message: "m:" + d.Key}, ok, nil
 }
 
 func sqlite(b *testing.B) string { return "sqlite:" + filepath.Join(b.TempDir(), "desk.db") }

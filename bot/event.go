@@ -187,11 +187,15 @@ type storedEvent struct {
 // EncodeEvent writes what the inbox keeps of an event as JSON: all but its id,
 // source, key, attempts and raw bytes, which are columns.
 func EncodeEvent(e Event) ([]byte, error) {
-	body, err := json.Marshal(e.Body)
+	b, err := json.Marshal(struct {
+		V int `json:"v"`
+		Event
+		Body Body `json:"body"`
+	}{eventVersion, e, e.Body})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s event: %w", e.Body.Kind(), err)
 	}
-	return json.Marshal(storedEvent{V: eventVersion, Event: e, Body: body})
+	return b, nil
 }
 
 // DecodeEvent reads what EncodeEvent wrote of an event of this kind.

@@ -156,38 +156,17 @@ type outcome struct {
 	err        error
 	retryAt    time.Time // zero: it is dead
 	statements int
+	refused    bool
 }
 
-// handle does a batch in one Update, each event under a savepoint. An error of
-// the store itself is no attempt of any event: the whole batch comes again.
+// handle does a batch in one Update. Nearly always every event succeeds, so the
+// batch is tried without savepoints first, which cost as much as the work; if
+// one fails, the whole is undone and done again with each under its own.
 func (b *inbox) handle(ctx context.Context, batch []*work) error {
-	var done []outcome
-	var put *writes
-	err := b.e.store.Update(ctx, func(raw bot.Tx) error {
-		put = &writes{Tx: raw, adapters: map[string]bool{}}
-		tx := bot.Tx(put)
-		done = done[:0]
-		if err := tx.CheckDuty("inbox", b.token); err != nil {
-			return err
-		}
-		began := time.Now()
-		var finished []int64
-		failed := map[*lane]bool{}
-		for _, w := range batch {
-			if failed[w.lane] {
-				continue
-			}
-			if len(done) > 0 && time.Since(began) > batchTime {
-				break
-			}
-			o := b.e.handleOne(ctx, tx, w)
-			done = append(done, o)
-			if failed[w.lane] = o.err != nil; o.err == nil {
-				finished = append(finished, w.event.ID)
-			}
-		}
-		return tx.FinishEvents(finished...)
-	})
+	done, put, err := b.update(ctx, batch, len(batch) == 1)
+	if errors.Is(err, errGuard) {
+		done, put, err = b.update(ctx, batch, true)
+	}
 	if err != nil {
 		for _, w := range batch { // their Looks may be stale by the time they come again
 			w.lane.ready = nil
@@ -200,6 +179,47 @@ func (b *inbox) handle(ctx context.Context, batch []*work) error {
 		b.settle(o)
 	}
 	b.tidy(served)
+	b.wake(put)
+	return nil
+}
+
+// errGuard ends an Update that must be done again with savepoints.
+var errGuard = errors.New("an event of the batch failed")
+
+// update does the events of a batch. An error of the store itself is no attempt
+// of any event: the whole batch comes again.
+func (b *inbox) update(ctx context.Context, batch []*work, guarded bool) (done []outcome, put *writes, err error) {
+	err = b.e.store.Update(ctx, func(raw bot.Tx) error {
+		put, done = &writes{Tx: raw, adapters: map[string]bool{}}, nil
+		if err := raw.CheckDuty("inbox", b.token); err != nil {
+			return err
+		}
+		began := time.Now()
+		var finished []int64
+		failed := map[*lane]bool{}
+		for _, w := range batch {
+			if failed[w.lane] {
+				continue
+			}
+			if len(done) > 0 && time.Since(began) > batchTime {
+				break
+			}
+			o, ok := b.e.handleOne(ctx, put, w, guarded)
+			if !ok {
+				return errGuard
+			}
+			done = append(done, o)
+			if failed[w.lane] = o.err != nil; o.err == nil {
+				finished = append(finished, w.event.ID)
+			}
+		}
+		return raw.FinishEvents(finished...)
+	})
+	return done, put, err
+}
+
+// wake tells other loops what a committed batch gives them to do.
+func (b *inbox) wake(put *writes) {
 	for adapter := range put.adapters {
 		if s, ok := b.e.senders[adapter]; ok {
 			s.look()
@@ -214,7 +234,6 @@ func (b *inbox) handle(ctx context.Context, batch []*work) error {
 			s.again()
 		}
 	}
-	return nil
 }
 
 // writes notes what a transaction gives other loops to do.
@@ -254,27 +273,38 @@ func (b *inbox) settle(o outcome) {
 		return
 	}
 	b.forget(l, id)
+	if o.refused {
+		b.e.stats.Refused.Add(1)
+	} else if o.err == nil {
+		b.e.stats.Handled.Add(1)
+	}
 	if b.e.handled != nil {
 		b.e.handled(o.work.event, o.statements)
 	}
 }
 
 // handleOne does one event. What a handler wrote before it failed is undone;
-// a refusal is told to the person, and the event is done.
-func (e *Engine) handleOne(ctx context.Context, tx bot.Tx, w *work) outcome {
-	o := outcome{work: w}
+// a refusal is told to the person, and the event is done. Without a guard ok is
+// false after any failure, and the transaction must be given up.
+func (e *Engine) handleOne(ctx context.Context, tx bot.Tx, w *work, guarded bool) (o outcome, ok bool) {
+	o = outcome{work: w}
 	before := statements(tx)
-	keep := tx.Savepoint(func() error { return e.keepShown(tx, w) })
-	err := errors.Join(w.err, keep)
+	within := func(fn func() error) error { return fn() }
+	if guarded {
+		within = tx.Savepoint
+	}
+	err := errors.Join(w.err, within(func() error { return e.keepShown(tx, w) }))
 	if err == nil {
-		err = tx.Savepoint(func() error { return e.do(ctx, tx, w) })
+		err = within(func() error { return e.do(ctx, tx, w) })
+	}
+	if err != nil && !guarded {
+		return o, false
 	}
 	var told *bot.Error
 	switch {
 	case err == nil:
-		e.stats.Handled.Add(1)
 	case errors.As(err, &told):
-		e.stats.Refused.Add(1)
+		o.refused = true
 		o.err = tx.Savepoint(func() error { return e.refuse(tx, w.event, told) })
 	default:
 		o.err = err
@@ -283,7 +313,7 @@ func (e *Engine) handleOne(ctx context.Context, tx bot.Tx, w *work) outcome {
 	if o.err != nil {
 		o.retryAt = e.putOff(tx, w.event, o.err)
 	}
-	return o
+	return o, true
 }
 
 // refuse tells a person why their act was not done.
