@@ -4,22 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"meridian/bot"
 )
-
-// maxText is how many characters a message may have.
-const maxText = 40_000
-
-// maxChoices is how many completions are offered for a slash command.
-const maxChoices = 8
-
-// mention is how people address the bot in a channel.
-const mention = "@desk"
 
 // act is what every form of a page says about itself.
 type act struct {
@@ -95,46 +83,6 @@ func (a *Adapter) say(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return a.composer(w, t, "", nil)
-}
-
-// choices completes a slash command that is being typed.
-func (a *Adapter) choices(w http.ResponseWriter, r *http.Request) error {
-	t, err := a.about(r, r.URL.Query().Get("place"), "", "")
-	if err != nil {
-		return err
-	}
-	var fills []fill
-	if text := r.URL.Query().Get("text"); strings.HasPrefix(text, "/") && len(text) < 200 && !strings.Contains(text, "\n") {
-		q := bot.Query{Actor: bot.Actor{ID: t.me.ID, Name: t.me.Person.Name}, Place: t.place, Text: text, Limit: maxChoices}
-		found, err := a.desk.Choices(r.Context(), q)
-		if err != nil {
-			return err
-		}
-		for _, c := range found[:min(len(found), maxChoices)] {
-			fills = append(fills, completed(text, c))
-		}
-	}
-	a.render(w, t.me.Language, http.StatusOK, "choices", fills)
-	return nil
-}
-
-// fill is one completion: what the box then holds, and what is shown of it.
-type fill struct{ Text, Label string }
-
-// completed puts a choice into what was typed: a whole command in its place, an
-// argument in the place of the last word.
-func completed(typed string, c bot.Choice) fill {
-	f := fill{Text: c.Value, Label: c.Label}
-	if !strings.HasPrefix(c.Value, "/") {
-		f.Text = typed[:strings.LastIndexByte(typed, ' ')+1] + c.Value
-	}
-	if f.Label == "" {
-		f.Label = c.Value
-	}
-	if !strings.HasSuffix(f.Text, " ") {
-		f.Text += " "
-	}
-	return f
 }
 
 // said is a new message. Its id comes from the form, so that sending it twice
@@ -261,71 +209,3 @@ func (a *Adapter) own(r *http.Request) (act, error) {
 func (t act) owns() bool {
 	return !t.shown.Deleted && t.me.Person.Is(t.shown.Author) && len(t.shown.Message.Text.Parts) == 0
 }
-
-// typed is what a browser sends as it was typed: line breaks are one character.
-func typed(s string) string {
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
-}
-
-// check refuses a text that is empty or longer than the desk takes.
-func check(text string) *bot.Error {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return bot.Refuse("web.empty")
-	case utf8.RuneCountInString(text) > maxText:
-		return bot.Refuse("web.too_long", "Limit", maxText)
-	}
-	return nil
-}
-
-// command splits "/request take R-12" into the name and what follows it.
-// "/etc/passwd is gone" is no command.
-func command(text string) (slash, rest string, ok bool) {
-	if !strings.HasPrefix(text, "/") {
-		return "", "", false
-	}
-	word := text[1:]
-	if i := strings.IndexFunc(word, unicode.IsSpace); i >= 0 {
-		word, rest = word[:i], strings.TrimSpace(word[i:])
-	}
-	for _, c := range word {
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' && c != '_' {
-			return "", "", false
-		}
-	}
-	return strings.ToLower(word), rest, word != ""
-}
-
-// mentions reports whether a text addresses the bot: "@desk" as a word, not as
-// a part of an address.
-func mentions(text string) bool {
-	lower := strings.ToLower(text)
-	for from := 0; ; {
-		i := strings.Index(lower[from:], mention)
-		if i < 0 {
-			return false
-		}
-		from += i
-		before, _ := utf8.DecodeLastRuneInString(lower[:from])
-		from += len(mention)
-		after, _ := utf8.DecodeRuneInString(lower[from:])
-		if (before == utf8.RuneError || !wordy(before) && before != '.') && (after == utf8.RuneError || !wordy(after)) {
-			return true
-		}
-	}
-}
-
-// unaddressed is a text without the mention it begins with.
-func unaddressed(text string) string {
-	rest := strings.TrimLeftFunc(text, unicode.IsSpace)
-	if len(rest) < len(mention) || !strings.EqualFold(rest[:len(mention)], mention) {
-		return text
-	}
-	rest = rest[len(mention):]
-	if next, _ := utf8.DecodeRuneInString(rest); rest != "" && wordy(next) {
-		return text
-	}
-	return strings.TrimLeftFunc(rest, func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ':' })
-}
-
-func wordy(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) || c == '_' || c == '-' }
