@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -18,7 +19,10 @@ import (
 	"time"
 
 	"meridian/cli"
+	"meridian/storage/storagetest"
 )
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
 
 // meridian runs the program to its end.
 func meridian(t *testing.T, args ...string) (stdout string, err error) {
@@ -256,7 +260,11 @@ func (d *desk) do(t *testing.T, method, path string, header http.Header, body st
 
 // running is the good configuration on free ports, with a store of its own.
 func running(t *testing.T, more string) string {
-	return "storage: {url: 'sqlite:" + t.TempDir() + "/meridian.db'}\nhttp: {listen: '127.0.0.1:0'" + more + "}\n" +
+	return runningOn("sqlite:"+t.TempDir()+"/meridian.db", more)
+}
+
+func runningOn(store, more string) string {
+	return "storage: {url: '" + store + "'}\nhttp: {listen: '127.0.0.1:0'" + more + "}\n" +
 		strings.Replace(good, "email: {", "email: {listen: '127.0.0.1:0', ", 1)
 }
 
@@ -302,7 +310,25 @@ func TestTheDeskServesHealthMetricsHooksAndTheWeb(t *testing.T) {
 }
 
 func TestCommandsWorkBesideARunningDesk(t *testing.T) {
-	d := start(t, running(t, ""))
+	t.Run("SQLite", func(t *testing.T) {
+		d := start(t, running(t, ""))
+		beside(t, d)
+		if _, err := meridian(t, "--config", d.file); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("a second server on one file: %v", err)
+		}
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		d := start(t, runningOn(storagetest.Postgres(t), ""))
+		beside(t, d)
+		replica := &desk{file: d.file, ended: make(chan error, 1), log: &lockedBuffer{}}
+		replica.begin(t)
+		replica.end(t)
+	})
+}
+
+// beside runs every command that works while the desk does.
+func beside(t *testing.T, d *desk) {
+	t.Helper()
 	status, text := d.do(t, "POST", "/hooks/prom", http.Header{"Authorization": {"Bearer s3cret-canary"}, "Content-Type": {"application/json"}}, alertBody("firing", "f1"))
 	if status != http.StatusAccepted {
 		t.Fatalf("the hook answers %d %s", status, text)
@@ -343,9 +369,6 @@ func TestCommandsWorkBesideARunningDesk(t *testing.T) {
 	if out, err := meridian(t, "check", "--config", d.file); err != nil || !strings.Contains(out, "the store can be read") {
 		t.Errorf("check: %q, %v", out, err)
 	}
-	if _, err := meridian(t, "--config", d.file); err == nil || strings.Contains(err.Error(), "\n") {
-		t.Errorf("a second server on one store: %v", err)
-	}
 }
 
 func TestAHangUpReadsTheConfigurationAgainOrNotAtAll(t *testing.T) {
@@ -378,6 +401,120 @@ func TestAHangUpReadsTheConfigurationAgainOrNotAtAll(t *testing.T) {
 	}
 	if strings.Contains(d.log.String(), "canary") {
 		t.Error("the log tells a secret")
+	}
+}
+
+// program builds the program as people get it.
+func program(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "meridian")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// process starts a built program and gives where it listens and what it logs.
+func process(t *testing.T, bin string) (p *exec.Cmd, address string, log *bufio.Scanner) {
+	t.Helper()
+	p = exec.CommandContext(t.Context(), bin, "--config", write(t, "config.yaml", running(t, "")))
+	out, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	errs, err := p.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() {
+		t.Fatal("it said nothing")
+	}
+	address = strings.Trim(strings.TrimPrefix(lines.Text(), "Meridian is at http://"), "/")
+	return p, address, bufio.NewScanner(errs)
+}
+
+// logged waits until the program has logged something.
+func logged(t *testing.T, log *bufio.Scanner, what string) {
+	t.Helper()
+	for log.Scan() {
+		if strings.Contains(log.Text(), what) {
+			return
+		}
+	}
+	t.Fatalf("it never logged %q", what)
+}
+
+// Somebody who sends half a request and waits holds the end up for a while. A
+// second signal does not wait.
+func TestASecondSignalEndsTheProcessAtOnce(t *testing.T) {
+	p, address, log := process(t, program(t))
+	logged(t, log, "the desk runs")
+	half, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer half.Close()
+	fmt.Fprintf(half, "POST /hooks/prom HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cret-canary\r\nContent-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+	if line, err := bufio.NewReader(half).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("the request is not under way: %q, %v", line, err)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	logged(t, log, "the desk stops")
+	began := time.Now()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	err = p.Wait()
+	if took := time.Since(began); took > 3*time.Second || p.ProcessState.Success() {
+		t.Errorf("it ended after %v with %v", took, err)
+	}
+}
+
+func TestTheProcessEndsCleanlyWhenItIsToldTo(t *testing.T) {
+	bin := program(t)
+	for _, s := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
+		p, _, _ := process(t, bin)
+		began := time.Now()
+		if err := p.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Wait(); err != nil || time.Since(began) > 10*time.Second {
+			t.Errorf("%v ended it after %v with %v", s, time.Since(began), err)
+		}
+	}
+	p := exec.CommandContext(t.Context(), bin, "frobnicate")
+	var said bytes.Buffer
+	p.Stderr = &said
+	if err := p.Run(); p.ProcessState.ExitCode() != 2 || strings.Count(said.String(), "\n") != 1 {
+		t.Errorf("a wrong command ends with %v and says %q", err, &said)
+	}
+}
+
+// A page that stays open must not keep the process from its end.
+func TestAnOpenPageDoesNotKeepTheProcess(t *testing.T) {
+	d := start(t, running(t, ""))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+"/events?as=web:vera", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("a page is answered %s", answer.Status)
+	}
+	began := time.Now()
+	d.end(t)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

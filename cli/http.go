@@ -46,7 +46,7 @@ func (s *server) routes(built *adapters.Built) http.Handler {
 	mux.Handle("GET /metrics", s.guarded(promhttp.HandlerFor(s.metrics(), promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelError)})))
 	mux.Handle("/hooks/{name}", built.Hooks)
 	if built.Web != nil {
-		mux.Handle("/", openEnded(built.Web))
+		mux.Handle("/", built.Web)
 	}
 	return mux
 }
@@ -57,17 +57,6 @@ func answer(w http.ResponseWriter, status int, sentence string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, sentence+"\n") // the one who asked may be gone
-}
-
-// openEnded lifts the time limit for reading from requests that have been read
-// whole: it would end a page that stays open.
-func openEnded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet && r.ContentLength == 0 && len(r.TransferEncoding) == 0 {
-			_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // without it the page only reconnects
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // guarded opens metrics to this machine, and elsewhere to who has the token.

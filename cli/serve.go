@@ -27,9 +27,13 @@ import (
 // serve runs the desk until it is told to stop.
 type serve struct{}
 
-// drainTime is how long what is under way may take once the desk was told to
-// stop.
-const drainTime = 10 * time.Second
+// drainTime is how long everything that is under way may take once the desk was
+// told to stop, and answerTime how long of it requests may take to be answered.
+// What is not answered was not taken: its sender comes again.
+const (
+	drainTime  = 10 * time.Second
+	answerTime = 8 * time.Second
+)
 
 // server is a desk that runs.
 type server struct {
@@ -191,8 +195,11 @@ func (s *server) run(ctx context.Context, background func()) error {
 func (s *server) drain(web *http.Server, ended <-chan error) error {
 	limit, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
-	if err := web.Shutdown(limit); err != nil {
-		_ = web.Close() // what is still open has had its time
+	answers, done := context.WithTimeout(limit, answerTime)
+	defer done()
+	if err := web.Shutdown(answers); err != nil {
+		s.log.Warn("requests under way were cut off")
+		_ = web.Close() // they have had their time
 	}
 	var failed error
 	for range 2 {
