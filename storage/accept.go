@@ -16,6 +16,7 @@ import (
 const (
 	maxWaiting = 1000 // callers of Accept that wait; more get bot.ErrBusy
 	maxGroup   = 256  // events in one commit of Accept
+	maxTries   = 5    // of a group that was chosen to end a deadlock
 )
 
 // eventRow is an event made storable, as the inbox keeps it.
@@ -224,7 +225,15 @@ func (s *Store) insert(group ...*offer) error {
 	}
 	ctx, cancel := s.engine.bound(context.Background())
 	defer cancel()
-	if err := s.engine.insert(ctx, rows, toMS(s.now())); err != nil {
+	if err := s.Err(); err != nil {
+		return err
+	}
+	err := s.engine.insert(ctx, rows, toMS(s.now()))
+	for tries := 1; err != nil && tries < maxTries && s.engine.victim(err); tries++ {
+		err = s.engine.insert(ctx, rows, toMS(s.now()))
+	}
+	if err != nil {
+		s.note(err)
 		for _, r := range rows {
 			r.id = 0
 		}

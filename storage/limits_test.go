@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -410,6 +411,88 @@ func TestABackupIsAWholeStore(t *testing.T) {
 	defer c.Close()
 	if st, err := c.Stats(t.Context()); err != nil || st.Inbox != 2 {
 		t.Errorf("the copy holds %+v, %v", st, err)
+	}
+}
+
+func TestTheStoreOutlivesItsConnections(t *testing.T) {
+	url := engines(t)["PostgreSQL"](t)
+	here, there := openFor(t, url, Options{}), openFor(t, url, Options{})
+	defer here.Close()
+	defer there.Close()
+	if _, err := here.Accept(t.Context(), said("before")); err != nil {
+		t.Fatal(err)
+	}
+	raw(t, url, func(db *sql.DB) error {
+		_, err := db.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+		return err
+	})
+	w := here.Watch(t.Context())
+	for name, call := range map[string]func() error{
+		"accept": func() error { _, err := here.Accept(t.Context(), said("after")); return err },
+		"update": func() error { return here.Update(t.Context(), func(bot.Tx) error { return nil }) },
+		"view":   func() error { return here.View(t.Context(), func(bot.View) error { return nil }) },
+	} {
+		err := errors.New("not called")
+		for tries := 0; err != nil && tries < 10; tries++ {
+			err = call()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for len(w) > 0 {
+		<-w
+	}
+	heard := false
+	for end := time.Now().Add(20 * time.Second); !heard && time.Now().Before(end); {
+		if _, err := there.Accept(t.Context(), said("")); err != nil {
+			t.Log("the other replica still has a dead connection:", err)
+		}
+		select {
+		case <-w:
+			heard = true
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	if !heard {
+		t.Error("no commit of the other replica is heard any more")
+	}
+}
+
+func TestAFileThatIsMalformedIsNotWrittenAnyMore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "meridian.db")
+	s := openFor(t, "sqlite:"+path, Options{})
+	heard := func() error {
+		return s.Update(t.Context(), func(x bot.Tx) error { return x.SaveHeard("web", time.Now()) })
+	}
+	if err := errors.Join(heard(), s.Err(), s.Check(t.Context()), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var page int64
+	raw(t, "sqlite:"+path, func(db *sql.DB) error {
+		return db.QueryRow(`SELECT rootpage FROM sqlite_schema WHERE name = 'heard'`).Scan(&page)
+	})
+	f, err := os.OpenFile(path, os.O_RDWR, 0) // nobody has it open now
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, 4096), (page-1)*4096)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = openFor(t, "sqlite:"+path, Options{})
+	defer s.Close()
+	if err := s.Check(t.Context()); err == nil {
+		t.Error("the check finds nothing")
+	}
+	if err := heard(); err == nil {
+		t.Error("a malformed page was written")
+	}
+	if s.Err() == nil {
+		t.Error("the store is said to be fine")
+	}
+	if _, err := s.Accept(t.Context(), said("1")); err == nil {
+		t.Error("an event was accepted after that")
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -23,7 +24,8 @@ const (
 	migrateLock = 7_305_162
 
 	groups    = 2                // groups of Accepts that commit at once
-	viewers   = 8                // Views at once
+	viewers   = 32               // Views at once
+	idlers    = 8                // connections that are kept
 	patience  = 30 * time.Second // for one transaction, all statements together
 	lockWait  = "10s"            // for the lock of Updates
 	statement = "5s"             // for one statement of an Update
@@ -68,7 +70,7 @@ func openPool(config *pgx.ConnConfig, conns int, params map[string]string) *sql.
 	}
 	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
+	db.SetMaxIdleConns(min(conns, idlers))
 	return db
 }
 
@@ -211,6 +213,16 @@ func (e *postgresEngine) watch(fire func()) { e.notices.forward(fire) }
 func (e *postgresEngine) committed() { e.notices.send() }
 
 func (e *postgresEngine) parallel() int { return groups }
+
+func (e *postgresEngine) check(ctx context.Context) error { return e.reading.PingContext(ctx) }
+
+func (e *postgresEngine) victim(err error) bool {
+	const deadlock = "40P01"
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == deadlock
+}
+
+func (e *postgresEngine) damaged(error) bool { return false }
 
 func (e *postgresEngine) backup(context.Context, string) error { return errors.ErrUnsupported }
 

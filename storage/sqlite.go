@@ -11,11 +11,14 @@ import (
 	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the embedded engine
+	driver "modernc.org/sqlite" // the embedded engine
+	lib "modernc.org/sqlite/lib"
 )
 
-// readConns is how many Views run at once on SQLite.
-const readConns = 4
+const (
+	readConns = 4  // connections of Views that are kept
+	maxViews  = 64 // Views at once; those above readConns open a connection each
+)
 
 // sqliteEngine is one file. All writing goes through one connection; readers
 // have their own, which see one moment each and hold no writer up.
@@ -24,7 +27,8 @@ type sqliteEngine struct {
 	writing *sql.DB
 	w       *session
 	reading *sql.DB
-	readers chan *session // a nil one has not been opened yet
+	idle    chan *session // connections of Views that are kept open
+	views   chan struct{} // one for each View under way
 	lock    *fileLock
 }
 
@@ -32,7 +36,7 @@ func openSQLite(ctx context.Context, path string, o Options, create bool) (_ eng
 	if path == "" {
 		return nil, errors.New("storage.url names no file: sqlite:PATH")
 	}
-	e := &sqliteEngine{path: path, readers: make(chan *session, readConns)}
+	e := &sqliteEngine{path: path, idle: make(chan *session, readConns), views: make(chan struct{}, maxViews)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, e.close())
@@ -56,9 +60,6 @@ func openSQLite(ctx context.Context, path string, o Options, create bool) (_ eng
 	}
 	if e.reading, err = sql.Open("sqlite", sqliteDSN(path, "query_only(ON)")); err != nil {
 		return nil, err
-	}
-	for range readConns {
-		e.readers <- nil
 	}
 	return e, nil
 }
@@ -144,24 +145,32 @@ func (e *sqliteEngine) session(ctx context.Context, write bool) (*session, error
 		return e.w, nil
 	}
 	select {
-	case q := <-e.readers:
-		if q != nil {
-			return q, nil
-		}
-		q, err := newSQLiteSession(ctx, e.reading)
-		if err != nil {
-			e.readers <- nil
-		}
-		return q, err
+	case e.views <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	select {
+	case q := <-e.idle:
+		return q, nil
+	default:
+	}
+	q, err := newSQLiteSession(context.WithoutCancel(ctx), e.reading)
+	if err != nil {
+		<-e.views
+	}
+	return q, err
 }
 
 func (e *sqliteEngine) release(q *session, write bool, _ error) {
-	if !write {
-		e.readers <- q
+	if write {
+		return
 	}
+	select {
+	case e.idle <- q:
+	default:
+		q.close() //nolint:errcheck // it only read
+	}
+	<-e.views
 }
 
 func (e *sqliteEngine) begin(ctx context.Context, q *session, write bool) (time.Time, error) {
@@ -199,6 +208,35 @@ func (e *sqliteEngine) insert(ctx context.Context, rows []*eventRow, at int64) (
 		}
 	}
 	return err
+}
+
+// check runs the engine's own check of the whole file.
+func (e *sqliteEngine) check(ctx context.Context) error {
+	var said string
+	if err := e.reading.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&said); err != nil {
+		return err
+	}
+	if said != "ok" {
+		return errors.New(said)
+	}
+	return nil
+}
+
+func (e *sqliteEngine) victim(error) bool { return false }
+
+// damaged says that the file or the disk below it cannot be trusted any more:
+// an I/O error, after which a commit that seems to work may not be on the disk,
+// or a malformed file. A full disk is not: it works again when there is space.
+func (e *sqliteEngine) damaged(err error) bool {
+	var failed *driver.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	switch failed.Code() & 0xff {
+	case lib.SQLITE_IOERR, lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+		return true
+	}
+	return false
 }
 
 func (e *sqliteEngine) watch(func()) {}
@@ -244,10 +282,12 @@ func vacuumInto(ctx context.Context, c execer, file string) error {
 func (e *sqliteEngine) close() error {
 	var errs []error
 	if e.reading != nil {
-		for range readConns {
-			if q := <-e.readers; q != nil {
-				errs = append(errs, q.close())
-			}
+		for range maxViews {
+			e.views <- struct{}{} // those under way end first
+		}
+		close(e.idle)
+		for q := range e.idle {
+			errs = append(errs, q.close())
 		}
 		errs = append(errs, e.reading.Close())
 	}

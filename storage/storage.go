@@ -54,6 +54,7 @@ type Store struct {
 	others     watchers // of commits by other replicas
 	counts     counts
 
+	damage  atomic.Pointer[error] // why nothing is written any more
 	closing chan struct{}
 	close   sync.Once
 	closed  error
@@ -91,6 +92,12 @@ type engine interface {
 	// with Updates.
 	parallel() int
 	backup(ctx context.Context, file string) error
+	check(ctx context.Context) error
+	// victim says that a transaction was rolled back for the sake of another one
+	// only: two groups that hold the same keys in another order wait for each other.
+	victim(err error) bool
+	// damaged says that nothing may be written any more after this error.
+	damaged(err error) bool
 	close() error
 }
 
@@ -172,6 +179,35 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 		return fmt.Errorf("storage: backup: %w", err)
 	}
 	return nil
+}
+
+// Check has the engine check the whole of a SQLite file; the audit chain has a
+// check of its own.
+func (s *Store) Check(ctx context.Context) error {
+	if err := s.engine.check(ctx); err != nil {
+		return fmt.Errorf("storage: check: %w", err)
+	}
+	return nil
+}
+
+// Err is nil while the store can be written. After an I/O error, or when the
+// file is found to be malformed, it is that error for ever: the process must
+// end, and a restart sees what is on the disk.
+func (s *Store) Err() error {
+	if err := s.damage.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// note remembers an error after which nothing may be written any more.
+func (s *Store) note(err error) {
+	if err != nil && s.engine.damaged(err) {
+		err = fmt.Errorf("storage: damaged, nothing is written any more: %w", err)
+		if s.damage.CompareAndSwap(nil, &err) {
+			s.log.Error("store damaged", "err", err)
+		}
+	}
 }
 
 // counts are kept in memory since the store was opened.

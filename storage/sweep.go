@@ -9,14 +9,15 @@ import (
 )
 
 const (
-	day       = 24 * time.Hour
-	keepBody  = 7 * day   // bodies of handled events and of deliveries that ended
-	keepKey   = 400 * day // their rows; keys of mails are kept for ever
-	keepMail  = 30 * day  // raw mails
-	keepIdle  = day       // blobs that nothing names
-	keepAct   = 30 * day  // acts that can be taken back, much longer than they can
-	sweepRows = 100       // in one transaction
-	sweepBlob = 4         // of up to many chunks each
+	day        = 24 * time.Hour
+	keepBody   = 7 * day   // bodies of handled events and of deliveries that ended
+	keepKey    = 400 * day // their rows; keys of mails are kept for ever
+	keepMail   = 30 * day  // raw mails
+	keepIdle   = day       // blobs that nothing names
+	keepAct    = 30 * day  // acts that can be taken back, much longer than they can
+	sweepRows  = 100       // in one transaction
+	sweepBlob  = 16        // blobs in one transaction,
+	sweepChunk = 32        // and their chunks, 8 MiB
 )
 
 // Sweep implements bot.Sweeper. One call throws away at most 100 rows of one
@@ -85,11 +86,20 @@ func sweepDeliveryRows(t *tx, now time.Time) (int, error) {
 }
 
 // sweepBlobs drops blobs that nothing has named for a day; raw mails also stay
-// until they are 30 days old.
+// until they are 30 days old. A large one goes in several steps, its name first.
 func sweepBlobs(t *tx, now time.Time) (int, error) {
 	ids, err := t.ids(`SELECT id FROM blobs WHERE idle_since > 0 AND idle_since < ? AND (kind <> ? OR hash = '' OR created_at < ?)
 		ORDER BY idle_since LIMIT ?`, toMS(now.Add(-keepIdle)), blobMail, toMS(now.Add(-keepMail)), sweepBlob)
-	return t.apply(ids, err, `DELETE FROM blobs`, "")
+	if n, err := t.apply(ids, err, `UPDATE blobs SET hash = ''`, ""); err != nil || n == 0 {
+		return 0, err
+	}
+	marks, args := in(ids)
+	n, err := t.exec(`DELETE FROM blob_chunks WHERE (blob, n) IN (SELECT blob, n FROM blob_chunks WHERE blob IN `+marks+` LIMIT ?)`,
+		append(args, sweepChunk)...)
+	if err != nil || n == sweepChunk {
+		return len(ids), err
+	}
+	return t.apply(ids, nil, `DELETE FROM blobs`, "")
 }
 
 func sweepActs(t *tx, now time.Time) (int, error) {

@@ -22,6 +22,9 @@ func (s *Store) Update(ctx context.Context, fn func(bot.Tx) error) error {
 		return errClosed
 	}
 	defer func() { <-s.writer }()
+	if err := s.Err(); err != nil {
+		return err
+	}
 	if s.shared {
 		s.commitOffers() // who waits with bytes from outside goes first
 	}
@@ -29,7 +32,9 @@ func (s *Store) Update(ctx context.Context, fn func(bot.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("storage: connect: %w", err)
 	}
-	return s.update(ctx, q, fn)
+	err = s.update(ctx, q, fn)
+	s.note(err)
+	return err
 }
 
 func (s *Store) update(ctx context.Context, q *session, fn func(bot.Tx) error) (err error) {

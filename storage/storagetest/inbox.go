@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -95,6 +96,32 @@ func badNeighbour(t *testing.T, f Fixture) {
 		t.Errorf("a neighbour of the bad event got %v", err)
 	}
 	same(t, "stored events", len(waiting(t, s)), good+1)
+}
+
+// crossed has callers of two replicas bring the same keys, forwards and
+// backwards: whoever waits for whom, each gets an answer and each key is stored
+// once.
+func crossed(t *testing.T, f Fixture) {
+	stores := []bot.Store{f.open(t, nil), f.open(t, nil)}
+	const rounds, keys = 5, 50
+	for round := range rounds {
+		batch := make([]bot.Event, keys)
+		for i := range batch {
+			batch[i] = said(fmt.Sprintf("%d/%d", round, i))
+		}
+		back := slices.Clone(batch)
+		slices.Reverse(back)
+		var wg sync.WaitGroup
+		for i, events := range [][]bot.Event{batch, back, batch, back} {
+			wg.Go(func() {
+				if _, err := stores[i%2].Accept(t.Context(), events...); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	same(t, "stored events", len(waiting(t, stores[0])), rounds*keys)
 }
 
 func allOrNone(t *testing.T, f Fixture) {

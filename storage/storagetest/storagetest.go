@@ -44,6 +44,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"AKnownEventIsDropped", knownEvents},
 		{"AGroupCommitSurvivesABadNeighbour", badNeighbour},
 		{"AcceptTakesAllOrNone", allOrNone},
+		{"CallersWithTheSameKeysInAnotherOrderAllSucceed", crossed},
 		{"ACallerWhoGivesUpLeavesNothing", givesUp},
 		{"NULAndInvalidUTF8BecomeTheReplacementCharacter", badText},
 		{"EveryKindOfEventComesBackAsItWas", events},
