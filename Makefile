@@ -1,10 +1,9 @@
 # make test    everything a change must pass, from a fresh Debian on
 # make bench   figures, each beside its floor or bound of the same run
-# make faults  the simulation with many seeds, and kill -9 at many points
-# make long    sweeps that take minutes
+# make faults  the simulation of faults with many seeds
+# make long    sweeps and fuzzing that take many minutes
 # make corpus  the desk's readers on real data, where there is any
 # make build   the program, stripped, as ./meridian
-# make shots   pictures of the web desk from the browser tests, in tmp/
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -15,9 +14,9 @@ RACE   := . ./bot/engine/... ./storage/... ./adapters/...
 OTHERS  = $$(comm -23 <(go list ./... | sort) <(go list $(RACE) | sort))
 CORPUS ?= ../shared/data
 SEEDS  ?= 300
-KILLS  ?= 200
+FUZZ   ?= 60s
 
-.PHONY: test prepare vet lint unit race bench faults long corpus build shots
+.PHONY: test prepare vet lint unit race bench faults long corpus build
 
 test: prepare vet lint unit race
 	@echo "make test: all of it passed"
@@ -45,20 +44,19 @@ bench:
 	go test -run '^$$' -bench . -benchtime 2s ./...
 
 faults:
-	go test -timeout 60m -count=1 -run 'Simulation' -v ./bot/engine/... -sim.seeds=$(SEEDS)
-	go test -timeout 60m -count=1 -run 'Kill' -v . -kills=$(KILLS)
+	go test -timeout 60m -count=1 -run 'SimulatedFaults' -v ./bot/engine -sim.seeds=$(SEEDS)
 
 long:
 	CALENDAR_SWEEP=1 go test -timeout 60m -count=1 ./bot/calendar/...
-	for t in FuzzConfig; do go test -run '^$$' -fuzz "^$$t$$" -fuzztime 60s .; done
-	for t in FuzzDecode; do go test -run '^$$' -fuzz "^$$t$$" -fuzztime 60s ./cli/yamlfile; done
+	for dir in $$(go list -f '{{.Dir}}' ./...); do \
+		for target in $$(cd $$dir && go test -list '^Fuzz' . | grep '^Fuzz' || true); do \
+			(cd $$dir && go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) .); \
+		done; \
+	done
 
 corpus:
-	@if [ ! -d "$(CORPUS)" ]; then echo "make corpus: there is no data at $(CORPUS); set CORPUS=FOLDER"; exit 0; fi; \
-	MERIDIAN_CORPUS="$$(cd "$(CORPUS)" && pwd)" go test -timeout 30m -count=1 -run 'Corpus' -v ./...
+	@if [ ! -d "$(CORPUS)" ]; then echo "make corpus: there is no data at $(CORPUS); name its folder with CORPUS="; exit 0; fi; \
+	MERIDIAN_CORPUS="$$(cd "$(CORPUS)" && pwd)" go test -tags corpus -timeout 30m -count=1 -run 'Corpus' -v .
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o meridian .
-
-shots:
-	MERIDIAN_SHOTS="$$(mkdir -p tmp && cd tmp && pwd)" go test -count=1 -run 'Browser' ./adapters/web/... .
