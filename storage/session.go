@@ -41,7 +41,7 @@ func (q *session) exec(ctx context.Context, query string, args ...any) (sql.Resu
 	if q.stmts == nil {
 		return q.conn.ExecContext(ctx, q.bind(query), args...)
 	}
-	st, err := q.prepared(ctx, query)
+	st, err := q.prepared(ctx, query) //nolint:sqlclosecheck // the connection keeps it
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (q *session) query(ctx context.Context, query string, args ...any) (*sql.Ro
 	if q.stmts == nil {
 		return q.conn.QueryContext(ctx, q.bind(query), args...)
 	}
-	st, err := q.prepared(ctx, query)
+	st, err := q.prepared(ctx, query) //nolint:sqlclosecheck // the connection keeps it
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,9 @@ func (s *Store) update(ctx context.Context, q *session, fn func(bot.Tx) error) (
 		return fmt.Errorf("storage: update: %w", err)
 	}
 	riders := s.ride(t)
+	if t.failed != nil { // they could not even be undone
+		return t.failed
+	}
 	_, err = q.exec(bound, "COMMIT")
 	if err != nil {
 		done = s.rollbackCommit(bound, q, &broken)
@@ -153,7 +156,9 @@ func (s *Store) begin(ctx, bound context.Context, v *view, q *session, write boo
 	}
 	*v = view{ctx: ctx, bound: bound, q: q, now: at.UTC().Truncate(time.Millisecond), settings: &bot.Settings{}}
 	if s.o.Settings != nil {
-		v.settings = s.o.Settings()
+		if now := s.o.Settings(); now != nil {
+			v.settings = now
+		}
 	}
 	return nil
 }
