@@ -65,7 +65,7 @@ func Run(ctx context.Context, args []string, p Program) error {
 	done := false
 	parser, err := kong.New(&g, kong.Name("meridian"),
 		kong.Description("A help desk that lives in a team's messenger."),
-		kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(int) { done = true }), kong.UsageOnError(),
+		kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(int) { done = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		return fmt.Errorf("command line: %w", err)
