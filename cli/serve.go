@@ -57,6 +57,9 @@ func (*serve) Run(ctx context.Context, c *call) (err error) {
 	}
 	s := &server{config: config, log: c.log()}
 	s.settings.Store(config.Settings)
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err := s.open(ctx); err != nil {
 		return err
@@ -64,9 +67,6 @@ func (*serve) Run(ctx context.Context, c *call) (err error) {
 	if err := s.welcome(c.Stdout); err != nil {
 		return err
 	}
-	reload := make(chan os.Signal, 1)
-	signal.Notify(reload, syscall.SIGHUP)
-	defer signal.Stop(reload)
 	return s.run(ctx, func() {
 		for {
 			select {
