@@ -9,31 +9,40 @@ import (
 	"meridian/bot"
 )
 
-// requestBody is a request as JSON. The columns beside it win: they are what
-// statements look for, and the desk's thread is set without reading the body.
+// requestBody is what of a request is in no column, as JSON. Lists of requests
+// are read often, and most of their time goes into JSON.
 type requestBody struct {
 	V int `json:"v"`
 	bot.Request
+	hidden
+	SolvedAt int64 `json:",omitzero"` // unix milliseconds
+	ClosedAt int64 `json:",omitzero"`
 }
 
-const requestColumns = `number, version, home_thread, desk_adapter, desk_channel, desk_thread, created_at, updated_at, body`
+// hidden names the fields that are columns. JSON leaves out a name that two
+// embedded structs have.
+type hidden struct {
+	Number, State, Requester, Client, Assignee, Home, Desk, Version, CreatedAt, UpdatedAt struct{}
+}
+
+const requestColumns = `number, state, assignee, requester, client, home_adapter, home_channel, home_thread,
+	desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, body`
 
 func scanRequest(r row) (bot.Request, error) {
-	var number, created, updated int64
-	var version int
-	var homeThread, body string
-	var desk bot.Place
-	if err := r.Scan(&number, &version, &homeThread, &desk.Adapter, &desk.Channel, &desk.Thread, &created, &updated, &body); err != nil {
-		return bot.Request{}, err
+	var q bot.Request
+	var created, updated int64
+	var body string
+	if err := r.Scan(&q.Number, &q.State, &q.Assignee, &q.Requester, &q.Client, &q.Home.Adapter, &q.Home.Channel, &q.Home.Thread,
+		&q.Desk.Adapter, &q.Desk.Channel, &q.Desk.Thread, &q.Version, &created, &updated, &body); err != nil {
+		return q, err
 	}
-	var b requestBody
-	if err := decode(bot.RequestID(number), body, &b, &b.V); err != nil {
-		return bot.Request{}, err
-	}
-	q := b.Request
-	q.Number, q.Version, q.Desk, q.Home.Thread = number, version, desk, homeThread
 	q.CreatedAt, q.UpdatedAt = fromMS(created), fromMS(updated)
-	return q, nil
+	b := requestBody{Request: q}
+	if err := decode(q.ID(), body, &b, &b.V); err != nil {
+		return q, err
+	}
+	b.Request.SolvedAt, b.Request.ClosedAt = fromMS(b.SolvedAt), fromMS(b.ClosedAt)
+	return b.Request, nil
 }
 
 // Request implements bot.RequestView.
@@ -152,7 +161,7 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	before := r.Version
 	r.Version++
 	r.UpdatedAt = t.now
-	body, err := encode(r.ID(), requestBody{bodyVersion, *r})
+	body, err := encode(r.ID(), requestBody{V: bodyVersion, Request: *r, SolvedAt: toMS(r.SolvedAt), ClosedAt: toMS(r.ClosedAt)})
 	if err != nil {
 		return err
 	}
