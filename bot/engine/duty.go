@@ -80,7 +80,9 @@ func (e *Engine) workWhileHeld(ctx context.Context, duty string, token int64, wo
 			if now, ok := e.takeDuty(ctx, duty); !ok || now != token {
 				e.log.Warn("duty lost", "duty", duty)
 				cancel()
-				<-done
+				if err := <-done; err != nil {
+					e.log.Debug("loop of a lost duty ended", "duty", duty, "err", err)
+				}
 				return
 			}
 		}

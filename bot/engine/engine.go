@@ -54,7 +54,7 @@ type Engine struct {
 	senders  map[string]*sender
 	running  atomic.Int32 // loops that run
 	skew     atomic.Int64 // nanoseconds that the store's clock is ahead of ours
-	loops    int32
+	loops    atomic.Int32
 	stats    Stats
 }
 
@@ -103,7 +103,10 @@ func (e *Engine) Add(adapters ...bot.Adapter) error {
 func (e *Engine) Stats() *Stats { return &e.stats }
 
 // Ready reports whether all loops run.
-func (e *Engine) Ready() bool { return e.loops > 0 && e.running.Load() == e.loops }
+func (e *Engine) Ready() bool {
+	n := e.loops.Load()
+	return n > 0 && e.running.Load() == n
+}
 
 // Run works until ctx ends and what is under way has stopped, or until an
 // adapter fails for good.
@@ -111,7 +114,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wg sync.WaitGroup
-	e.loops = int32(2 + len(e.senders))
+	e.loops.Store(int32(2 + len(e.senders)))
 	wg.Go(func() { e.hold(ctx, "inbox", e.inbox.run) })
 	wg.Go(func() { e.hold(ctx, "timers", e.timers.run) })
 	for name, s := range e.senders {
