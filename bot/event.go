@@ -36,9 +36,11 @@ type Actor struct {
 type Body interface{ Kind() string }
 
 type (
-	// Said is a new message.
+	// Said is a new message. Text is what it says to the desk, without the
+	// mention it began with; Typed is what was typed, where that is not the same.
 	Said struct {
 		Text      string `json:"text"`
+		Typed     string `json:"typed,omitempty"`
 		Mentioned bool   `json:"mentioned,omitempty"` // it addresses the bot
 		Files     []File `json:"files,omitempty"`
 	}

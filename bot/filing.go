@@ -53,6 +53,9 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 
 func fileRows(tx Tx, e Event, f Filing, r Request) error {
 	c := Comment{Request: r.Number, Author: r.Requester, Name: r.Name, Text: f.Words, Visibility: ForClient, Place: f.Home, Message: f.Message, At: e.At}
+	if f.Mail != nil {
+		c.Files = f.Mail.Files
+	}
 	if err := tx.SaveComment(&c); err != nil {
 		return err
 	}

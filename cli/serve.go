@@ -184,11 +184,30 @@ func (s *server) run(ctx context.Context, background func()) error {
 		ended <- err
 	}()
 	go background()
+	go s.watchStore(running, stop)
 	s.log.Info("the desk runs", "http", s.http.Addr().String())
 	<-running.Done()
 	s.stopping.Store(true)
 	s.log.Info("the desk stops")
-	return s.drain(web, ended)
+	return errors.Join(s.drain(web, ended), s.store.Err())
+}
+
+// watchStore ends the desk when its store is damaged: after an I/O error the
+// same open file cannot be trusted, and a restart sees what is on the disk.
+func (s *server) watchStore(ctx context.Context, stop context.CancelCauseFunc) {
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+			if err := s.store.Err(); err != nil {
+				stop(err)
+				return
+			}
+		}
+	}
 }
 
 // drain waits for the engine and the HTTP server, but not for ever.

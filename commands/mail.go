@@ -30,7 +30,7 @@ func mailThread() bot.Handler {
 			return bounced(tx, e, r)
 		}
 		who := tx.Settings().Person(e.Actor)
-		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At}
+		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files}
 		if m.Kind == bot.MailAuto { // an absence notice is kept and changes nothing
 			c.Visibility = bot.ForInternal
 			return tx.SaveComment(&c)
@@ -145,7 +145,7 @@ func thanksMail(tx bot.Tx, e bot.Event, m bot.Mail) error {
 	if err := saveMail(tx, e, m, r.Number); err != nil {
 		return err
 	}
-	return clientSays(tx, e, r, bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At})
+	return clientSays(tx, e, r, bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files})
 }
 
 const (

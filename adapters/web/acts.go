@@ -90,6 +90,9 @@ func (a *Adapter) say(w http.ResponseWriter, r *http.Request) error {
 // said: "@desk take R-12" says "take R-12" to the desk.
 func (t act) said(text string) bot.Event {
 	body := bot.Said{Text: unaddressed(text), Mentioned: t.place.IsDirect() || mentions(text)}
+	if body.Text != text {
+		body.Typed = text
+	}
 	e := t.event("said", body)
 	e.Message = messageID("m", t.me.ID, t.place.String(), t.nonce, text)
 	e.Key = "said:" + t.place.Channel + "/" + e.Message

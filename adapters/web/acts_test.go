@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -309,7 +308,7 @@ func TestChoosingSomebodyElseInOneWindowLeavesTheOtherAlone(t *testing.T) {
 		t.Errorf("the page does not say whose it is: %.1500s", page)
 	}
 	b.cookies[0].Value = "web:owen" // chosen in the other window
-	r := httptest.NewRequest("GET", "/part/list?place=web:support", nil)
+	r := request("GET", "/part/list?place=web:support", nil)
 	r.Header.Set(headerPerson, "web:dina")
 	if body := b.do(r).Body.String(); !strings.Contains(body, "for Dina alone") {
 		t.Errorf("the page of Dina reads %s", body)

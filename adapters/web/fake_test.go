@@ -291,7 +291,7 @@ func (b *browser) do(r *http.Request) *httptest.ResponseRecorder {
 
 func (b *browser) get(path string) *httptest.ResponseRecorder {
 	b.t.Helper()
-	return b.do(httptest.NewRequest("GET", path, nil))
+	return b.do(request("GET", path, nil))
 }
 
 // post sends a form as htmx does.
@@ -301,7 +301,7 @@ func (b *browser) post(path string, pairs ...string) *httptest.ResponseRecorder 
 	for i := 0; i+1 < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	r := request("POST", path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("HX-Request", "true")
@@ -318,4 +318,11 @@ func nonceIn(t *testing.T, body string) string {
 		t.Fatalf("no one-time id in %.400s", body)
 	}
 	return m[1]
+}
+
+// request is a request from this machine, as the server gets it.
+func request(method, target string, body io.Reader) *http.Request {
+	r := httptest.NewRequest(method, target, body)
+	r.RemoteAddr = "127.0.0.1:40000"
+	return r
 }

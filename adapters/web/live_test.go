@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -57,7 +56,7 @@ func connect(t *testing.T, a *Adapter, open string) (*stream, context.CancelFunc
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &stream{header: http.Header{}}
-	r := httptest.NewRequest("GET", "/events?as=web:dina&open="+open, nil).WithContext(ctx)
+	r := request("GET", "/events?as=web:dina&open="+open, nil).WithContext(ctx)
 	r.Host = "localhost"
 	done := make(chan struct{})
 	go func() {

@@ -16,9 +16,10 @@ import (
 // loopback name (localhost, 127.0.0.0/8 or [::1], any port), it did not come
 // through a proxy that says so, and the desk has no public address. A name that
 // only resolves to this machine is not enough: a page elsewhere could have
-// such a name.
+// such a name. Neither is the Host header alone, which anybody can write: the
+// connection itself must come from this machine.
 func Local(publicURL string, r *http.Request) bool {
-	if publicURL != "" || !loopback(r.Host) {
+	if publicURL != "" || !loopback(r.Host) || !fromHere(r) {
 		return false
 	}
 	for header := range r.Header {
@@ -27,6 +28,13 @@ func Local(publicURL string, r *http.Request) bool {
 		}
 	}
 	return true
+}
+
+// fromHere reports whether the connection comes from this machine and from no
+// proxy of the kind that speaks HTTP/1.0, as nginx does unless told otherwise.
+func fromHere(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && from.Addr().Unmap().IsLoopback() && r.ProtoAtLeast(1, 1)
 }
 
 func loopback(host string) bool {

@@ -46,7 +46,7 @@ func TestOnlyTheMachineItselfActsWithoutSignIn(t *testing.T) {
 		{name: "a public address", host: "localhost", public: "https://desk.example"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := httptest.NewRequest("GET", "/", nil)
+			r := request("GET", "/", nil)
 			r.Host = c.host
 			if c.header != "" {
 				r.Header.Set(c.header, c.value)
@@ -59,6 +59,26 @@ func TestOnlyTheMachineItselfActsWithoutSignIn(t *testing.T) {
 }
 
 // served starts a real server, since a proxy needs one.
+// The Host header is what the sender writes: the connection must come from
+// here too, and from no proxy that speaks HTTP/1.0 without saying who it is.
+func TestAForgedHostFromElsewhereIsNotLocal(t *testing.T) {
+	for name, change := range map[string]func(*http.Request){
+		"from the network":    func(r *http.Request) { r.RemoteAddr = "192.168.1.7:4000" },
+		"from an IPv6 peer":   func(r *http.Request) { r.RemoteAddr = "[2001:db8::1]:4000" },
+		"without an address":  func(r *http.Request) { r.RemoteAddr = "" },
+		"by a proxy's HTTP/1": func(r *http.Request) { r.ProtoMajor, r.ProtoMinor = 1, 0 },
+	} {
+		r := request("GET", "/", nil)
+		r.Host = "localhost:8080"
+		if !Local("", r) {
+			t.Fatal("a request from here is refused")
+		}
+		if change(r); Local("", r) {
+			t.Errorf("%s: it may act", name)
+		}
+	}
+}
+
 func served(t *testing.T, h http.Handler) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(h)
@@ -135,7 +155,7 @@ func TestAForgedHostIsRefusedAndAPlainRequestIsServed(t *testing.T) {
 func TestTheRefusalIsInTheReadersLanguage(t *testing.T) {
 	h := newAdapter(t, newFakeDesk()).Handler()
 	for language, want := range map[string]string{"": "sign-in", "de": "sign-in", "ru-BY,ru;q=0.9": "входа", "not a language;;": "sign-in"} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := request("GET", "/", nil)
 		r.Host = "desk.example"
 		r.Header.Set("Accept-Language", language)
 		w := httptest.NewRecorder()
@@ -167,7 +187,7 @@ func TestFormsOfOtherSitesDoNothing(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := newFakeDesk()
 			b := openAs(t, d, "web:dina")
-			r := httptest.NewRequest("POST", "/say", strings.NewReader(url.Values{"place": {"web:support"}, "text": {"hello"}, "nonce": {"n"}}.Encode()))
+			r := request("POST", "/say", strings.NewReader(url.Values{"place": {"web:support"}, "text": {"hello"}, "nonce": {"n"}}.Encode()))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			r.Header.Set("HX-Request", "true")
 			for k, v := range c.header {

@@ -222,10 +222,7 @@ func TestAListIsSentAgainOnlyWhenItHasChanged(t *testing.T) {
 	have := regexp.MustCompile(`name="have" value="([0-9a-f]+)"`)
 	for _, path := range []string{"/part/list?place=web:support", "/mail?", "/requests?all=1", "/r/12?"} {
 		ask := func(hash string) (int, string) {
-			r, err := http.NewRequest("GET", path+"&have="+hash, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := request("GET", path+"&have="+hash, nil)
 			r.Header.Set("HX-Request", "true")
 			w := b.do(r)
 			return w.Code, w.Body.String()

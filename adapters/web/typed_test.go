@@ -109,7 +109,7 @@ func TestATextThatIsTooLongOrEmptyIsRefusedAndStays(t *testing.T) {
 	}
 	// Without the page's script the text comes back in a box of its own.
 	form := url.Values{"place": {"web:support"}, "text": {"\n" + strings.Repeat("y", maxText+1)}, "nonce": {"n"}}
-	r := httptest.NewRequest("POST", "/say", strings.NewReader(form.Encode()))
+	r := request("POST", "/say", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if w := b.do(r); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "<textarea name=\"text\" rows=\"8\" aria-label=\"Message\">\n\nyyy") {
 		t.Errorf("without script: %d %.900s", w.Code, w.Body)

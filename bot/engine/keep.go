@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 
 	"meridian/bot"
@@ -25,7 +26,7 @@ func (e *Engine) keepShown(tx bot.Tx, w *work) error {
 	}
 	switch b := ev.Body.(type) {
 	case bot.Said:
-		return tx.SaveShown(bot.ShownMessage{Place: ev.Place, ID: ev.Message, Author: ev.Actor.ID, Name: ev.Actor.Name, Said: b.Text, At: ev.At})
+		return tx.SaveShown(bot.ShownMessage{Place: ev.Place, ID: ev.Message, Author: ev.Actor.ID, Name: ev.Actor.Name, Said: cmp.Or(b.Typed, b.Text), At: ev.At})
 	case bot.Edited:
 		return e.changeShown(tx, ev, func(m *bot.ShownMessage) { m.Said, m.Edited = b.Text, true })
 	case bot.Deleted:
