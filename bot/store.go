@@ -125,7 +125,9 @@ type TalkTx interface {
 
 // AlertView reads alerts.
 type AlertView interface {
-	Alert(hook, fingerprint string) (Alert, error)   // ErrNotFound
+	// AlertsByFingerprint gives those of a hook's alerts that have one of these
+	// fingerprints, in whatever group they are, in no order.
+	AlertsByFingerprint(hook string, fingerprints []string) ([]Alert, error)
 	AlertGroup(hook, key string) (AlertGroup, error) // ErrNotFound
 	AlertGroupByNumber(n int64) (AlertGroup, error)  // ErrNotFound
 	GroupAlerts(hook, key string) ([]Alert, error)   // firing ones first, then by title
@@ -134,7 +136,9 @@ type AlertView interface {
 
 // AlertTx writes alerts.
 type AlertTx interface {
-	SaveAlert(a Alert) error
+	// SaveAlerts writes alerts; of several with one hook and fingerprint the
+	// last counts.
+	SaveAlerts(alerts []Alert) error
 	SaveAlertGroup(g *AlertGroup) error // Number 0 is a new one
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"meridian/bot"
@@ -19,14 +20,9 @@ func alerted() bot.Handler {
 	return bot.Handler{Name: "alerted", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		report := e.Body.(bot.Alerted).Report
 		hook := e.Body.(bot.Alerted).Hook
-		changed := false
-		for _, a := range report.Alerts {
-			a.Hook, a.Group = hook, report.Group
-			fresh, err := saveAlert(tx, a)
-			if err != nil {
-				return err
-			}
-			changed = changed || fresh
+		changed, err := saveAlerts(tx, hook, report)
+		if err != nil {
+			return err
 		}
 		g, err := tx.AlertGroup(hook, report.Group)
 		known := !errors.Is(err, bot.ErrNotFound)
@@ -41,30 +37,63 @@ func alerted() bot.Handler {
 	}}
 }
 
-// saveAlert stores an alert and reports whether anything about it is new. A
-// recovery that is older than the alert we know changes nothing.
-func saveAlert(tx bot.Tx, a bot.Alert) (bool, error) {
-	old, err := tx.Alert(a.Hook, a.Fingerprint)
-	known := !errors.Is(err, bot.ErrNotFound)
-	if err != nil && known {
+// saveAlerts stores the alerts of a report about which anything is new, and
+// says whether there was any. However many they are, it takes few statements:
+// a monitoring system may report ten thousand at once.
+func saveAlerts(tx bot.Tx, hook string, report bot.AlertReport) (bool, error) {
+	fingerprints := make([]string, len(report.Alerts))
+	for i, a := range report.Alerts {
+		fingerprints[i] = asStored(a.Fingerprint)
+	}
+	stored, err := tx.AlertsByFingerprint(hook, fingerprints)
+	if err != nil {
 		return false, err
 	}
-	if known && a.StartsAt.Before(old.StartsAt) {
-		return false, nil
+	known := make(map[string]bot.Alert, len(stored))
+	for _, a := range stored {
+		known[a.Fingerprint] = a
 	}
-	if known && old.Status == a.Status && old.Title == a.Title && old.Severity == a.Severity && old.Group == a.Group {
-		return false, nil
+	var changed []bot.Alert
+	for _, a := range report.Alerts {
+		a.Hook, a.Group, a.Fingerprint = hook, report.Group, asStored(a.Fingerprint)
+		old, ok := known[a.Fingerprint]
+		if ok && !isNews(a, old) {
+			continue
+		}
+		a = following(a, old, tx.Now())
+		known[a.Fingerprint] = a
+		changed = append(changed, a)
 	}
-	a.SeenAt, a.Times = tx.Now(), old.Times
-	if a.Status == bot.Firing && (!known || old.Status != bot.Firing) {
+	return len(changed) > 0, tx.SaveAlerts(changed)
+}
+
+// asStored is a fingerprint as the store gives it back.
+func asStored(fingerprint string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(fingerprint, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// isNews reports whether an alert says anything that is not known. What is
+// older than the alert we know changes nothing.
+func isNews(a, old bot.Alert) bool {
+	if a.StartsAt.Before(old.StartsAt) {
+		return false
+	}
+	return old.Status != a.Status || old.Title != a.Title || old.Severity != a.Severity || old.Group != a.Group
+}
+
+// following is an alert as it is stored after the one we knew; old is zero for
+// a new one.
+func following(a, old bot.Alert, now time.Time) bot.Alert {
+	a.SeenAt, a.Times = now, old.Times
+	if a.Status == bot.Firing && old.Status != bot.Firing {
 		a.Times++
 	}
 	if a.Status == bot.Firing {
 		a.EndsAt = time.Time{}
-	} else if a.EndsAt.IsZero() || a.EndsAt.After(tx.Now()) {
-		a.EndsAt = tx.Now()
+	} else if a.EndsAt.IsZero() || a.EndsAt.After(now) {
+		a.EndsAt = now
 	}
-	return true, tx.SaveAlert(a)
+	return a
 }
 
 // showGroup counts a group anew and posts or edits its one card.
@@ -85,6 +114,9 @@ func showGroup(tx bot.Tx, g bot.AlertGroup, known bool) error {
 	if g.Firing == 0 && !known {
 		return nil // a recovery of what we never showed
 	}
+	if len(alerts) > 0 { // all may have moved to another group
+		g.Title = alerts[0].Title
+	}
 	now := tx.Now()
 	switch {
 	case g.Firing > 0 && was == 0:
@@ -96,7 +128,6 @@ func showGroup(tx bot.Tx, g bot.AlertGroup, known bool) error {
 	case g.Firing == 0 && was > 0:
 		g.EndedAt = now
 	}
-	g.Title = alerts[0].Title
 	if err := tx.SaveAlertGroup(&g); err != nil {
 		return err
 	}

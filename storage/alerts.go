@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"strings"
 
 	"meridian/bot"
@@ -21,9 +22,25 @@ func scanAlert(r row) (bot.Alert, error) {
 	return b.Alert, err
 }
 
-// Alert implements bot.AlertView.
-func (v *view) Alert(hook, fingerprint string) (bot.Alert, error) {
-	return one(v, scanAlert, `SELECT body FROM alerts WHERE hook = ? AND fingerprint = ?`, hook, bounded(fingerprint))
+// alertsAtOnce is how many alerts one statement reads or writes.
+const alertsAtOnce = 256
+
+// AlertsByFingerprint implements bot.AlertView.
+func (v *view) AlertsByFingerprint(hook string, fingerprints []string) ([]bot.Alert, error) {
+	var out []bot.Alert
+	for some := range slices.Chunk(fingerprints, alertsAtOnce) {
+		keys := make([]string, len(some))
+		for i, f := range some {
+			keys[i] = bounded(f)
+		}
+		marks, args := in(keys)
+		found, err := list(v, scanAlert, `SELECT body FROM alerts WHERE hook = ? AND fingerprint IN `+marks, append([]any{hook}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
 }
 
 // GroupAlerts implements bot.AlertView.
@@ -39,16 +56,46 @@ func (v *view) Alerts(after string, limit int) ([]bot.Alert, error) {
 		ORDER BY hook, fingerprint LIMIT ?`, hook, bounded(fingerprint), limited(limit, 100))
 }
 
-// SaveAlert implements bot.AlertTx.
-func (t *tx) SaveAlert(a bot.Alert) error {
-	body, err := encode("alert", alertBody{bodyVersion, a})
-	if err != nil {
-		return err
+// SaveAlerts implements bot.AlertTx.
+func (t *tx) SaveAlerts(alerts []bot.Alert) error {
+	type key struct{ hook, fingerprint string }
+	keyOf := func(a bot.Alert) key { return key{a.Hook, storableText(bounded(a.Fingerprint))} }
+	last := map[key]int{}
+	for i, a := range alerts {
+		last[keyOf(a)] = i
 	}
-	_, err = t.exec(`INSERT INTO alerts (hook, fingerprint, grp, status, title, body) VALUES (?, ?, ?, ?, ?, ?)
+	rows := make([]bot.Alert, 0, len(last)) // one statement must not write a row twice
+	for i, a := range alerts {
+		if last[keyOf(a)] == i {
+			rows = append(rows, a)
+		}
+	}
+	for size := alertsAtOnce; len(rows) > 0; { // sizes are powers of two, so that few statements are prepared
+		for size > len(rows) {
+			size /= 2
+		}
+		if err := t.saveAlerts(rows[:size]); err != nil {
+			return err
+		}
+		rows = rows[size:]
+	}
+	return nil
+}
+
+// saveAlerts writes alerts of different keys in one statement.
+func (t *tx) saveAlerts(rows []bot.Alert) error {
+	args := make([]any, 0, 6*len(rows))
+	for _, a := range rows {
+		body, err := encode("alert", alertBody{bodyVersion, a})
+		if err != nil {
+			return err
+		}
+		args = append(args, a.Hook, bounded(a.Fingerprint), bounded(a.Group), string(a.Status), a.Title, body)
+	}
+	_, err := t.exec(`INSERT INTO alerts (hook, fingerprint, grp, status, title, body) VALUES (?, ?, ?, ?, ?, ?)`+
+		strings.Repeat(", (?, ?, ?, ?, ?, ?)", len(rows)-1)+`
 		ON CONFLICT (hook, fingerprint) DO UPDATE
-		SET grp = excluded.grp, status = excluded.status, title = excluded.title, body = excluded.body`,
-		a.Hook, bounded(a.Fingerprint), bounded(a.Group), string(a.Status), a.Title, body)
+		SET grp = excluded.grp, status = excluded.status, title = excluded.title, body = excluded.body`, args...)
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -309,18 +311,20 @@ func alerts(t *testing.T, f Fixture) {
 	allSet(t, a)
 	b, other := a, a
 	b.Fingerprint, b.Status, b.Title = "f2", bot.Firing, "b"
+	old := a
+	old.Title, old.Group = "not the last", "left"
 	other.Hook, other.Group = "Z", "other"
 	g := bot.AlertGroup{Hook: "am", Key: "g", Place: desk, Title: "t", Firing: 1, Resolved: 1, Holder: "web:anna", HeldAt: c.now(), StartedAt: c.now(),
 		EndedAt: c.now(), Rounds: 2, Cards: 1, Truncated: 3}
 	allSet(t, g, "Number", "Version")
 	update(t, s, func(tx bot.Tx) error {
-		return errors.Join(tx.SaveAlert(a), tx.SaveAlert(b), tx.SaveAlert(other), tx.SaveAlert(a), tx.SaveAlertGroup(&g), tx.SaveAlertGroup(&g))
+		return errors.Join(tx.SaveAlerts(nil), tx.SaveAlerts([]bot.Alert{b, b, other, b}), tx.SaveAlerts([]bot.Alert{old, a}), tx.SaveAlertGroup(&g), tx.SaveAlertGroup(&g))
 	})
 	same(t, "the group's number", g.Number, 1)
 	same(t, "the group's version", g.Version, 2)
 	view(t, s, func(v bot.View) error {
-		got, err := v.Alert("am", "f1")
-		if !reflect.DeepEqual(got, a) {
+		got, err := v.AlertsByFingerprint("am", []string{"f1", "f1", "f3"})
+		if !reflect.DeepEqual(got, []bot.Alert{a}) {
 			t.Errorf("got %+v, want %+v", got, a)
 		}
 		group, err2 := v.AlertGroup("am", "g")
@@ -342,10 +346,40 @@ func alerts(t *testing.T, f Fixture) {
 			walked = append(walked, after)
 		}
 		sameList(t, "all alerts", walked, []string{"Z f1", "am f1", "am f2"})
-		_, missing := v.Alert("am", "f3")
+		none, err5 := v.AlertsByFingerprint("am", nil)
+		if len(none) != 0 {
+			t.Errorf("of no fingerprint there are %+v", none)
+		}
+		_, missing := v.AlertGroup("am", "h")
 		wantIs(t, missing, bot.ErrNotFound)
-		_, missing = v.AlertGroup("am", "h")
-		wantIs(t, missing, bot.ErrNotFound)
-		return errors.Join(err, err2, err3, err4)
+		return errors.Join(err, err2, err3, err4, err5)
 	})
+	manyAlerts(t, s)
+}
+
+// manyAlerts writes more alerts than one statement takes, twice, and finds each.
+func manyAlerts(t *testing.T, s bot.Store) {
+	t.Helper()
+	var all []bot.Alert
+	var fingerprints []string
+	for i := range 1237 {
+		a := bot.Alert{Hook: "many", Fingerprint: fmt.Sprintf("%04d", i), Group: "g", Status: bot.Firing, Title: strings.Repeat("t", i%5)}
+		all, fingerprints = append(all, a), append(fingerprints, a.Fingerprint)
+	}
+	for _, status := range []bot.AlertStatus{bot.Firing, bot.Resolved} {
+		for i := range all {
+			all[i].Status = status
+		}
+		update(t, s, func(tx bot.Tx) error { return tx.SaveAlerts(all) })
+		view(t, s, func(v bot.View) error {
+			got, err := v.AlertsByFingerprint("many", fingerprints)
+			slices.SortFunc(got, func(a, b bot.Alert) int { return strings.Compare(a.Fingerprint, b.Fingerprint) })
+			if !reflect.DeepEqual(got, all) {
+				t.Errorf("%d alerts came back as %d", len(all), len(got))
+			}
+			other, err2 := v.AlertsByFingerprint("other", fingerprints)
+			same(t, "alerts of another hook", len(other), 0)
+			return errors.Join(err, err2)
+		})
+	}
 }
