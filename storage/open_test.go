@@ -43,6 +43,37 @@ func TestOneServerHasASQLiteStore(t *testing.T) {
 	}
 }
 
+func TestTheNextServerOfASQLiteStoreNeedNotWaitForOneThatDied(t *testing.T) {
+	url := "sqlite:" + filepath.Join(t.TempDir(), "meridian.db")
+	hold := func(s *Store, holder string) (token int64, ok bool) {
+		t.Helper()
+		err := s.Update(t.Context(), func(tx bot.Tx) (err error) {
+			token, ok, err = tx.HoldDuty("inbox", holder, time.Hour)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token, ok
+	}
+	died := openFor(t, url, Options{SingleInstance: true})
+	first, _ := hold(died, "who died")
+	if err := died.Close(); err != nil {
+		t.Fatal(err)
+	}
+	beside := openFor(t, url, Options{})
+	if _, ok := hold(beside, "beside"); ok {
+		t.Error("a store without the instance lock freed the duty")
+	}
+	next := openFor(t, url, Options{SingleInstance: true})
+	if second, ok := hold(next, "the next"); !ok || second != first+1 {
+		t.Errorf("the next one got token %d, %v; want %d", second, ok, first+1)
+	}
+	if err := errors.Join(beside.Close(), next.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTheFilesOfAStoreAreTheOwnersAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a store? #1%.db")
 	s := openFor(t, "sqlite:"+path, Options{})

@@ -51,7 +51,9 @@ func openSQLite(ctx context.Context, path string, o Options, create bool) (_ eng
 		return nil, err
 	}
 	if create {
-		err = e.create(ctx)
+		if err = e.create(ctx); err == nil && o.SingleInstance {
+			err = e.freeDuties(ctx)
+		}
 	} else if err = e.connect(ctx); err == nil {
 		err = migrate(ctx, e.writing, sqliteDialect(e), false)
 	}
@@ -79,6 +81,15 @@ func (e *sqliteEngine) create(ctx context.Context) error {
 		return err
 	}
 	return migrate(ctx, e.writing, sqliteDialect(e), true)
+}
+
+// freeDuties ends the duties of a process that died: whoever has the instance
+// lock is the only one, so that nobody need wait until they expire.
+func (e *sqliteEngine) freeDuties(ctx context.Context) error {
+	if _, err := e.w.exec(ctx, `UPDATE duties SET until_at = 0 WHERE until_at > 0`); err != nil {
+		return fmt.Errorf("free duties: %w", err)
+	}
+	return nil
 }
 
 // createFile makes an empty file that only its owner can read; SQLite gives the
