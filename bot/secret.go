@@ -1,6 +1,10 @@
 package bot
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
 // secretMask stands wherever a secret would be printed.
 const secretMask = "***"
@@ -20,8 +24,10 @@ func (s Secret) String() string {
 	return secretMask
 }
 
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return `bot.Secret("` + s.String() + `")` }
+// Format hides the secret from every verb of fmt, the wrong ones included.
+func (s Secret) Format(f fmt.State, _ rune) {
+	io.WriteString(f, s.String()) //nolint:errcheck // whoever formats looks at that
+}
 
 // LogValue hides the secret from slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
