@@ -53,6 +53,7 @@ func BenchmarkHandled(b *testing.B) {
 			}
 			b.ReportMetric(float64(store.n)/took.Seconds(), "handled/s")
 			b.ReportMetric(float64(after.Commits-before.Commits)/float64(store.n), "commits/event")
+			b.ReportMetric(float64(d.statements.Load())/float64(store.n), "statements/event")
 			b.ReportMetric(0, "ns/op")
 		})
 	}

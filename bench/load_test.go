@@ -116,6 +116,8 @@ type desk struct {
 	engine *engine.Engine
 	hook   http.Handler
 	fake   *messenger
+	// statements is how many SQL statements handling has taken.
+	statements atomic.Int64
 }
 
 func newDesk(b *testing.B, url string, u bot.Unasked) *desk {
@@ -133,11 +135,15 @@ func newDesk(b *testing.B, url string, u bot.Unasked) *desk {
 	if err != nil {
 		b.Fatal(err)
 	}
-	e, err := engine.New(engine.Options{Store: s, Router: router, Catalogue: words, Settings: current})
+	d := &desk{store: s, fake: &messenger{}}
+	e, err := engine.New(engine.Options{
+		Store: s, Router: router, Catalogue: words, Settings: current,
+		Handled: func(_ bot.Event, n int) { d.statements.Add(int64(n)) },
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	d := &desk{store: s, engine: e, fake: &messenger{}}
+	d.engine = e
 	hooks := webhook.New([]webhook.Hook{{Name: "prod", Kind: "alertmanager", Secrets: []bot.Secret{secret}, Channel: bot.Place{Adapter: "web", Channel: "alerts"}}}, e, webhook.Options{})
 	mux := http.NewServeMux()
 	mux.Handle("/hooks/{name}", hooks.Handler())

@@ -46,27 +46,46 @@ func (t *tx) AddAudit(a bot.AuditLine) error {
 	}
 	l := chainLine{at: toMS(a.At), who: who, event: a.Event, surface: storableText(string(a.Surface)), action: storableText(a.Action),
 		object: storableText(a.Object), before: storableText(a.Before), after: storableText(a.After)}
-	var previous string
-	if err := t.get([]any{&l.id, &previous}, `SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1`); err != nil && !isMissing(err) {
+	head, err := t.chainHead()
+	if err != nil {
 		return err
 	}
-	l.id++
+	l.id = head.id + 1
 	var salt string
 	why := storableText(a.Why)
 	if why != "" {
 		salt = rand.Text()
 		l.whyHash = whyHash(salt, why)
 	}
-	if _, err := t.exec(`INSERT INTO audit (id, at, who, surface, action, object, before, after, event, why_hash, hash)
+	l.hash = l.sum(head.hash)
+	t.known.chain = &chainHead{l.id, l.hash}
+	if err := t.later(`INSERT INTO audit (id, at, who, surface, action, object, before, after, event, why_hash, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		l.id, l.at, l.who, l.surface, l.action, l.object, l.before, l.after, l.event, l.whyHash, l.sum(previous)); err != nil {
+		l.id, l.at, l.who, l.surface, l.action, l.object, l.before, l.after, l.event, l.whyHash, l.hash); err != nil {
 		return err
 	}
 	if why == "" {
 		return nil
 	}
-	_, err = t.exec(`INSERT INTO audit_why (audit, salt, why) VALUES (?, ?, ?)`, l.id, salt, why)
-	return err
+	return t.later(`INSERT INTO audit_why (audit, salt, why) VALUES (?, ?, ?)`, l.id, salt, why)
+}
+
+// chainHead is the last line of the audit log.
+type chainHead struct {
+	id   int64
+	hash string
+}
+
+func (t *tx) chainHead() (chainHead, error) {
+	if t.known.chain != nil {
+		return *t.known.chain, nil
+	}
+	var h chainHead
+	err := t.get([]any{&h.id, &h.hash}, `SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1`)
+	if isMissing(err) {
+		err = nil
+	}
+	return h, err
 }
 
 // person gives the number of a person, a new one if need be. The bot is 0.
@@ -74,16 +93,24 @@ func (t *tx) person(id string) (int64, error) {
 	if id == "" {
 		return 0, nil
 	}
+	if n, ok := t.known.persons[id]; ok {
+		return n, nil
+	}
 	var n int64
 	err := t.get([]any{&n}, `SELECT number FROM persons WHERE id = ?`, bounded(id))
-	if !isMissing(err) {
-		return n, err
+	if isMissing(err) {
+		if n, err = t.next("person"); err == nil {
+			err = t.later(`INSERT INTO persons (number, id) VALUES (?, ?)`, n, bounded(id))
+		}
 	}
-	if n, err = t.next("person"); err != nil {
+	if err != nil {
 		return 0, err
 	}
-	_, err = t.exec(`INSERT INTO persons (number, id) VALUES (?, ?)`, n, bounded(id))
-	return n, err
+	if t.known.persons == nil {
+		t.known.persons = map[string]int64{}
+	}
+	t.known.persons[id] = n
+	return n, nil
 }
 
 const auditColumns = `SELECT a.id, a.at, coalesce(p.id, ''), a.surface, a.action, a.object, a.before, a.after, coalesce(w.why, ''), a.event

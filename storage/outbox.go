@@ -35,16 +35,21 @@ func (t *tx) PutDelivery(d bot.Delivery) error {
 			return err
 		}
 	}
-	var id int64
-	fresh, err := t.returning([]any{&id}, `INSERT INTO outbox (key, adapter, channel, thread, op, urgency, card, after_key,
+	const insert = `INSERT INTO outbox (key, adapter, channel, thread, op, urgency, card, after_key,
 		request, face, created_at, not_before, until_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (key) DO NOTHING RETURNING id`,
-		d.Key, d.To.Adapter, d.To.Channel, d.To.Thread, string(d.Op), int(d.Urgency), d.Card, d.After,
-		d.Request, string(d.Face), toMS(t.now), toMS(d.NotBefore), toMS(d.Until), string(b))
+		ON CONFLICT (key) DO NOTHING`
+	args := []any{d.Key, d.To.Adapter, d.To.Channel, d.To.Thread, string(d.Op), int(d.Urgency), d.Card, d.After,
+		d.Request, string(d.Face), toMS(t.now), toMS(d.NotBefore), toMS(d.Until), string(b)}
+	hashes := blobHashes(b)
+	if len(hashes) == 0 {
+		return t.later(insert, args...)
+	}
+	var id int64
+	fresh, err := t.returning([]any{&id}, insert+` RETURNING id`, args...)
 	if err != nil || !fresh {
 		return err
 	}
-	return t.refer(ownerDelivery, id, blobHashes(b))
+	return t.refer(ownerDelivery, id, hashes)
 }
 
 // replaceCard puts d in the place of a waiting Edit or Home of the same card.
@@ -190,7 +195,7 @@ func (t *tx) StartDeliveries(ids ...int64) ([]bot.Delivery, error) {
 
 // FinishDelivery implements bot.OutboxTx.
 func (t *tx) FinishDelivery(d bot.Delivery, r bot.Receipt) error {
-	_, err := t.exec(`UPDATE outbox SET state = 'done', done_at = ?, error = '', receipt_message = ?, receipt_thread = ?
+	err := t.later(`UPDATE outbox SET state = 'done', done_at = ?, error = '', receipt_message = ?, receipt_thread = ?
 		WHERE id = ?`, toMS(t.now), r.Message, r.Thread, d.ID)
 	if err != nil || d.Request == 0 || d.Op != bot.OpPost || r.Message == "" {
 		return err
@@ -207,18 +212,18 @@ func (t *tx) FinishDelivery(d bot.Delivery, r bot.Receipt) error {
 
 // setThread gives a face of a request its thread if it has none. Where both
 // faces are in one channel they are one thread.
-func (t *tx) setThread(request int64, f bot.Face, p bot.Place, thread string) (err error) {
+func (t *tx) setThread(request int64, f bot.Face, p bot.Place, thread string) error {
 	switch f {
 	case bot.FaceDesk:
-		_, err = t.exec(`UPDATE requests SET desk_thread = ? WHERE number = ? AND desk_thread = ''
+		return t.later(`UPDATE requests SET desk_thread = ? WHERE number = ? AND desk_thread = ''
 			AND desk_adapter = ? AND desk_channel = ?`, thread, request, p.Adapter, p.Channel)
 	case bot.FaceHome:
-		_, err = t.exec(`UPDATE requests SET home_thread = ?, desk_thread = CASE WHEN desk_thread = ''
+		return t.later(`UPDATE requests SET home_thread = ?, desk_thread = CASE WHEN desk_thread = ''
 			AND desk_adapter = home_adapter AND desk_channel = home_channel THEN ? ELSE desk_thread END
 			WHERE number = ? AND home_thread = '' AND home_adapter = ? AND home_channel = ?`,
 			thread, thread, request, p.Adapter, p.Channel)
 	}
-	return err
+	return nil
 }
 
 // PutOffDelivery implements bot.OutboxTx.

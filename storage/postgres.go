@@ -118,7 +118,22 @@ func (e *postgresEngine) session(ctx context.Context, write bool) (*session, err
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: c, bind: e.bind}, nil
+	q := &session{conn: c, bind: e.bind}
+	if write {
+		q.send = sendTogether
+	}
+	return q, nil
+}
+
+// sendTogether runs statements in one round trip.
+func sendTogether(ctx context.Context, c *sql.Conn, statements []queued) error {
+	return c.Raw(func(driver any) error {
+		var b pgx.Batch
+		for _, s := range statements {
+			b.Queue(s.query, s.args...)
+		}
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close()
+	})
 }
 
 // release gives a connection back, or drops it if it did not even roll back.

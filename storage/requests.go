@@ -102,7 +102,7 @@ func (v *view) Requests(q bot.RequestQuery) ([]bot.Request, error) {
 		order = " ORDER BY number DESC"
 	}
 	return list(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number IN (SELECT number FROM requests WHERE `+
-		where+order+` LIMIT ?)`+order, append(args, limited(q.Limit, 100))...)
+		where+order+` LIMIT `+literal(q.Limit, 100)+`)`+order, args...)
 }
 
 // CountRequests implements bot.RequestView.
@@ -168,10 +168,9 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	args := []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
 		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), body, r.Number}
 	if fresh {
-		_, err = t.exec(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
+		return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
 			desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, body, number)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
-		return err
 	}
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
@@ -200,11 +199,10 @@ func (t *tx) LinkMessage(p bot.Place, message string, request int64, f bot.Face,
 }
 
 func (t *tx) link(p bot.Place, message string, request int64, f bot.Face, key string, root bool) error {
-	_, err := t.exec(`INSERT INTO links (adapter, channel, message, request, face, root, key) VALUES (?, ?, ?, ?, ?, ?, ?)
+	return t.later(`INSERT INTO links (adapter, channel, message, request, face, root, key) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (adapter, channel, message) DO UPDATE
 		SET request = excluded.request, face = excluded.face, root = excluded.root, key = excluded.key`,
 		p.Adapter, p.Channel, bounded(message), request, string(f), flag(root), key)
-	return err
 }
 
 type actBody struct {

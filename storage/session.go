@@ -12,6 +12,38 @@ type session struct {
 	conn  *sql.Conn
 	bind  func(string) string
 	stmts map[string]*sql.Stmt // nil: the driver keeps them itself
+	// send runs statements in one round trip. nil: there are no round trips to
+	// save, and statements run at once.
+	send    func(ctx context.Context, c *sql.Conn, statements []queued) error
+	pending []queued
+}
+
+// queued is a statement that waits to be sent together with others.
+type queued struct {
+	query string
+	args  []any
+}
+
+// later runs a statement whose result nobody needs, at the latest before the
+// next one whose result somebody does.
+func (q *session) later(ctx context.Context, query string, args ...any) error {
+	if q.send == nil {
+		_, err := q.exec(ctx, query, args...)
+		return err
+	}
+	clean(args)
+	q.pending = append(q.pending, queued{q.bind(query), args})
+	return nil
+}
+
+// flush sends what waits.
+func (q *session) flush(ctx context.Context) error {
+	if len(q.pending) == 0 {
+		return nil
+	}
+	statements := q.pending
+	q.pending = nil
+	return q.send(ctx, q.conn, statements)
 }
 
 // maxStatements bounds the cache of a connection. Statements with lists or
@@ -38,6 +70,9 @@ func (q *session) prepared(ctx context.Context, query string) (*sql.Stmt, error)
 
 func (q *session) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	clean(args)
+	if err := q.flush(ctx); err != nil {
+		return nil, err
+	}
 	if q.stmts == nil {
 		return q.conn.ExecContext(ctx, q.bind(query), args...)
 	}
@@ -50,6 +85,9 @@ func (q *session) exec(ctx context.Context, query string, args ...any) (sql.Resu
 
 func (q *session) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	clean(args)
+	if err := q.flush(ctx); err != nil {
+		return nil, err
+	}
 	if q.stmts == nil {
 		return q.conn.QueryContext(ctx, q.bind(query), args...)
 	}

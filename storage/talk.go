@@ -55,10 +55,13 @@ func (t *tx) SaveComment(c *bot.Comment) error {
 	}
 	args := []any{c.Request, string(c.Visibility), c.Place.Adapter, c.Place.Channel, bounded(c.Message), body}
 	if c.ID == 0 {
-		_, err = t.returning([]any{&c.ID}, `INSERT INTO comments (request, visibility, adapter, channel, message, body)
-			VALUES (?, ?, ?, ?, ?, ?) RETURNING id`, args...)
+		if c.ID, err = t.next("comment"); err != nil {
+			return err
+		}
+		err = t.later(`INSERT INTO comments (request, visibility, adapter, channel, message, body, id)
+			VALUES (?, ?, ?, ?, ?, ?, ?)`, append(args, c.ID)...)
 	} else {
-		_, err = t.exec(`UPDATE comments SET request = ?, visibility = ?, adapter = ?, channel = ?, message = ?, body = ?
+		err = t.later(`UPDATE comments SET request = ?, visibility = ?, adapter = ?, channel = ?, message = ?, body = ?
 			WHERE id = ?`, append(args, c.ID)...)
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,20 @@ type tx struct {
 	view
 	depth int
 	wrote bool
+	known known
+}
+
+// known is what a transaction need not read twice, since nobody else writes
+// while it lasts.
+type known struct {
+	counters map[string]int64 // as they will be; written at the end
+	persons  map[string]int64 // numbers
+	chain    *chainHead       // the last line of the audit log
+}
+
+// copy is what a savepoint goes back to.
+func (k known) copy() known {
+	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain}
 }
 
 var (
@@ -154,6 +169,36 @@ func (t *tx) run(query string, args []any) (sql.Result, error) {
 	return res, nil
 }
 
+// later runs a statement whose result nobody needs. It may be sent together
+// with others, and its error may come with them.
+func (t *tx) later(query string, args ...any) error {
+	if err := t.ready(); err != nil {
+		return err
+	}
+	t.wrote = true
+	if err := t.q.later(t.bound, query, args...); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
+// finish writes what the transaction has kept to itself so far.
+func (t *tx) finish() error {
+	if t.failed != nil {
+		return t.failed
+	}
+	for name, n := range t.known.counters {
+		if err := t.later(`INSERT INTO counters (name, value) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, n); err != nil {
+			return err
+		}
+	}
+	if err := t.q.flush(t.bound); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
 // returning runs a statement that writes and returns one row at most; found is
 // false if it wrote none.
 func (t *tx) returning(dest []any, query string, args ...any) (found bool, err error) {
@@ -174,6 +219,7 @@ func (t *tx) Savepoint(fn func() error) error {
 		return err
 	}
 	t.depth++
+	before := t.known.copy()
 	ended := false
 	defer func() {
 		t.depth--
@@ -187,8 +233,12 @@ func (t *tx) Savepoint(fn func() error) error {
 		err = t.failed
 	}
 	if err == nil {
-		return nil
+		if err = t.q.flush(t.bound); err == nil {
+			return nil
+		}
+		err = t.fail(err)
 	}
+	t.known, t.q.pending = before, nil
 	t.statements++
 	if _, rollback := t.q.exec(t.bound, "ROLLBACK TO "+name); rollback != nil {
 		return errors.Join(err, t.fail(rollback))
@@ -200,10 +250,17 @@ func (t *tx) Savepoint(fn func() error) error {
 // next counts a name up and gives the new value. Numbers that people see come
 // from here: unlike a sequence it leaves no gap when a transaction rolls back.
 func (t *tx) next(name string) (int64, error) {
-	var n int64
-	_, err := t.returning([]any{&n}, `INSERT INTO counters (name, value) VALUES (?, 1)
-		ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value`, name)
-	return n, err
+	n, ok := t.known.counters[name]
+	if !ok {
+		if err := t.get([]any{&n}, `SELECT value FROM counters WHERE name = ?`, name); err != nil && !isMissing(err) {
+			return 0, err
+		}
+		if t.known.counters == nil {
+			t.known.counters = map[string]int64{}
+		}
+	}
+	t.known.counters[name] = n + 1
+	return n + 1, nil
 }
 
 // in writes a list of placeholders and its arguments. The length is rounded up

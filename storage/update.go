@@ -49,14 +49,15 @@ func (s *Store) update(ctx context.Context, q *session, fn func(bot.Tx) error) (
 	done := false
 	defer func() {
 		if !done { // fn failed, or ended its goroutine
+			q.pending = nil
 			_, broken = q.exec(bound, "ROLLBACK")
 		}
 	}()
 	if err := guard(func() error { return fn(t) }); err != nil {
 		return err
 	}
-	if t.failed != nil {
-		return t.failed
+	if err := t.finish(); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("storage: update: %w", err)
