@@ -140,7 +140,7 @@ func (p Person) May(a Action, r Request) bool {
 func (p Person) reaches(reach Reach, r Request) bool {
 	switch reach {
 	case All:
-		return !r.Private || p.Role != Agent || p.Is(r.Assignee)
+		return !r.Private || p.Role != Agent || p.Is(r.Assignee) || p.Is(r.Requester)
 	case Clients:
 		return p.Is(r.Requester) || p.Client != "" && strings.EqualFold(p.Client, r.Client) && !r.Private
 	case Own:
