@@ -17,9 +17,7 @@ func TestKilledAtRandomPointsNothingIsLostOrDoubled(t *testing.T) {
 	p, b := all[0], &book{}
 	p.start(t)
 	p.up(t)
-	t.Logf("%v up", time.Now())
 	first(t, b, p, store)
-	t.Logf("%v first", time.Now())
 	l := newLoad(t, s, b, all)
 	began := time.Now()
 	for range *kills {
@@ -34,7 +32,6 @@ func TestKilledAtRandomPointsNothingIsLostOrDoubled(t *testing.T) {
 	l.end()
 	t.Logf("%d kills in %v", *kills, time.Since(began).Round(time.Millisecond))
 	finish(t, store, all)
-	t.Logf("%v finished", time.Now())
 	t.Log(b.figures())
 	check(t, b, readState(t, store), mails)
 }
