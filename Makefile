@@ -1,6 +1,7 @@
 # make test    everything a change must pass, from a fresh Debian on
 # make bench   figures, each beside its floor or bound of the same run
-# make faults  the simulation of faults with many seeds
+# make faults  the simulation of faults with many seeds, and the built program
+#              killed and paused many times
 # make long    sweeps and fuzzing that take many minutes
 # make corpus  the desk's readers on real data, where there is any
 # make build   the program, stripped, as ./meridian
@@ -14,6 +15,8 @@ RACE   := . ./bot/engine/... ./storage/... ./adapters/...
 OTHERS  = $$(comm -23 <(go list ./... | sort) <(go list $(RACE) | sort))
 CORPUS ?= ../shared/data
 SEEDS  ?= 300
+KILLS  ?= 200
+PAUSES ?= 12
 FUZZ   ?= 60s
 
 .PHONY: test prepare vet lint unit race bench faults long corpus build
@@ -45,6 +48,7 @@ bench:
 
 faults:
 	go test -timeout 60m -count=1 -run 'SimulatedFaults' -v ./bot/engine -sim.seeds=$(SEEDS)
+	go test -timeout 60m -count=1 -v ./faults -faults.kills=$(KILLS) -faults.pauses=$(PAUSES)
 
 long:
 	CALENDAR_SWEEP=1 go test -timeout 60m -count=1 ./bot/calendar/...
