@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -104,12 +105,13 @@ func Rights(r Role, a Action) Reach {
 		}
 	case Agent:
 		switch a {
-		case ActClose, ActOperate, ActConfirm:
-			return None
+		case ActFile, ActHelp, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve, ActReopen, ActUndo, ActAlert:
+			return All
 		}
-		return All
 	case Lead, Admin:
-		return All
+		if slices.Contains(Actions(), a) {
+			return All
+		}
 	}
 	return None
 }

@@ -157,7 +157,7 @@ func TestAWordThatWasMeantAsANumberIsRecognised(t *testing.T) {
 	for word, want := range map[string]bool{
 		"R-12": true, "r12": true, "12": true, "#12": true, "#R-12": true, "-1": true, "R--1": true, "0": true, "R-0": true,
 		"99999999999999999999": true, "R-99999999999999999999": true,
-		"": false, "R": false, "R-": false, "-": false, "#": false, "r": false, "a": false, "the": false, "12a": false, "R-12,": false, "1.5": false,
+		"": false, "R": false, "R-": false, "-": false, "#": false, "r": false, "a": false, "the": false, "12a": false, "R-12,": true, "R-12.": true, "12!": true, ".": false, "R-12?": false, "1.5": false,
 		"report": false, "r2d2": false, "١٢": false, "R-12-13": false,
 	} {
 		if got := looksLikeRequest(word); got != want {

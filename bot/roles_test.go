@@ -88,13 +88,10 @@ func cell(t *testing.T, role Role, a Action, letter string) {
 func TestWhatIsInNoTableIsRefused(t *testing.T) {
 	for _, r := range append(Roles(), "", "king") {
 		for _, a := range append(Actions(), "", "dance") {
-			known := r != "" && r != "king"
+			known := r != "" && r != "king" && a != "" && a != "dance"
 			if got := Rights(r, a); !known && got != None {
 				t.Errorf("%q may %q: %v", r, a, got)
 			}
-		}
-		if got := Rights(r, "dance"); got != None && r != Lead && r != Admin {
-			t.Errorf("%q may dance: %v", r, got)
 		}
 	}
 	nobody := Person{Role: Requester}

@@ -67,15 +67,9 @@ func (r *Router) Route(s *Settings, e Event) []Handler {
 	case Commanded:
 		return []Handler{r.slash(b)}
 	case Pressed:
-		if c, ok := r.named(b.Act); ok {
-			return []Handler{r.handler(c, b.Value)}
-		}
-		return []Handler{unknownWords(b.Act)}
+		return []Handler{r.act(b.Act, b.Value)}
 	case Submitted:
-		if c, ok := r.named(b.Act); ok {
-			return []Handler{r.handler(c, b.Value)}
-		}
-		return []Handler{unknownWords(b.Act)}
+		return []Handler{r.act(b.Act, b.Value)}
 	case Reacted:
 		return append(r.emoji(s, b), r.unasked.Reacted...)
 	}
@@ -107,6 +101,15 @@ func (r *Router) listed(b Body) []Handler {
 		return r.unasked.Changed
 	}
 	return nil
+}
+
+// act is the command that a button or a form names. A name that is none was
+// made up, or belonged to an older card.
+func (r *Router) act(name, value string) Handler {
+	if c, ok := r.named(name); ok {
+		return r.handler(c, value)
+	}
+	return unknownWords(name)
 }
 
 func (r *Router) named(name string) (Command, bool) {
@@ -145,9 +148,15 @@ func (r *Router) plausible(c Command, rest string) bool {
 		return false
 	case c.Args[0].Kind == ArgRequest:
 		return looksLikeRequest(first)
+	case c.Args[0].Kind == ArgWords:
+		return len(strings.Fields(rest)) <= fewWords
 	}
 	return true
 }
+
+// fewWords is how many words may follow a command that takes any: "list
+// mine", "alert take 3", but not "list of prices is empty".
+const fewWords = 2
 
 // fileCommand is the name of the command that takes what no other understands.
 const fileCommand = "file"

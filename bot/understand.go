@@ -164,7 +164,7 @@ func parseArgs(c Command, rest string, call *Call, form bool) error {
 		word, after := cutWord(rest)
 		switch {
 		case a.Kind == ArgRequest && looksLikeRequest(word):
-			n, ok := ParseRequestID(word)
+			n, ok := ParseRequestID(strings.TrimRight(word, sentenceEnd))
 			if !ok {
 				return Refuse("refuse.bad_number", "Words", shorten(word, 40))
 			}
@@ -187,10 +187,13 @@ func parseArgs(c Command, rest string, call *Call, form bool) error {
 	return nil
 }
 
+// sentenceEnd is what people put behind a number by habit: "take R-12."
+const sentenceEnd = ".,!;:"
+
 // looksLikeRequest reports whether a word was meant as a request's number,
 // rightly written or not.
 func looksLikeRequest(word string) bool {
-	w := strings.ToLower(word)
+	w := strings.ToLower(strings.TrimRight(word, sentenceEnd))
 	w = strings.TrimPrefix(w, "#")
 	if rest, ok := strings.CutPrefix(w, "r-"); ok {
 		w = rest
