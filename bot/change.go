@@ -99,6 +99,9 @@ func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 	if auto && d.Until.IsZero() {
 		d.Until = later(tx.Now(), d.NotBefore).Add(24 * time.Hour)
 	}
+	if err := tx.SaveMail(OutLine(s, d, tx.Now(), DeliveryWaiting, "")); err != nil {
+		return err
+	}
 	return tx.PutDelivery(d)
 }
 

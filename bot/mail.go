@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // MailKind says who wrote a mail: the first that holds of bounce, auto, list,
 // human.
@@ -56,4 +59,26 @@ type MailLine struct {
 	Message string // Message-ID
 	State   DeliveryState
 	Key     string // of the delivery, for mails that go out
+	// What one that goes out says, in the catalogue's words; Subject and Text
+	// are then empty.
+	SubjectText Text `json:",omitzero"`
+	Body        Text `json:",omitzero"`
+}
+
+// OutLine is the line of a mail that goes out. message is its Message-ID, once
+// it has left: answers to it are known by that.
+func OutLine(s *Settings, d Delivery, at time.Time, state DeliveryState, message string) MailLine {
+	line := MailLine{
+		Out: true, At: at, From: d.Mail.From.Name, Subject: d.Mail.Subject, SubjectText: d.Mail.SubjectText, Text: d.Mail.Text, Body: d.Mail.Body,
+		Request: d.Request, Message: message, State: state, Key: d.Key,
+	}
+	if line.From == "" {
+		line.From = s.Team.Name
+	}
+	var to []string
+	for _, a := range d.Mail.To {
+		to = append(to, a.Address)
+	}
+	line.To = strings.Join(to, ", ")
+	return line
 }

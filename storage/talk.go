@@ -137,7 +137,8 @@ func (v *view) MailRequest(messageIDs ...string) (int64, error) {
 }
 
 // Mails implements bot.TalkView. What has become of one that goes out is read
-// from its delivery, while that is kept.
+// from its delivery, while that is kept; one whose delivery was dropped before
+// it left never was.
 func (v *view) Mails(limit int) ([]bot.MailLine, error) {
 	return list(v, func(r row) (bot.MailLine, error) {
 		var id int64
@@ -150,5 +151,6 @@ func (v *view) Mails(limit int) ([]bot.MailLine, error) {
 		b.ID, b.State = id, bot.DeliveryState(state)
 		return b.MailLine, err
 	}, `SELECT m.id, coalesce(o.state, m.state), m.body FROM mails m LEFT JOIN outbox o ON o.key = m.key
-		ORDER BY m.id DESC LIMIT ?`, limited(limit, 100))
+		WHERE m.key IS NULL OR o.key IS NOT NULL OR m.state <> ?
+		ORDER BY m.id DESC LIMIT ?`, string(bot.DeliveryWaiting), limited(limit, 100))
 }

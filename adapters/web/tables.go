@@ -41,6 +41,12 @@ func (a *Adapter) mailPage(w http.ResponseWriter, r *http.Request) error {
 		mails, err := p.Mails(atMost(r, usualRows, mostRows))
 		for _, m := range mails {
 			row := mail{MailLine: m, When: a.instant(m.At, me)}
+			if len(m.SubjectText.Parts) > 0 {
+				row.Subject = a.plain(m.SubjectText, me)
+			}
+			if len(m.Body.Parts) > 0 {
+				row.Text = a.plain(m.Body, me)
+			}
 			if m.Request != 0 {
 				row.Request, row.URL = bot.RequestID(m.Request), requestURL(m.Request)
 			}

@@ -51,8 +51,12 @@ func (e *Engine) changeShown(tx bot.Tx, ev bot.Event, change func(*bot.ShownMess
 }
 
 // keepSent writes what the bot said into the messages of an adapter that has
-// no messenger behind it, in the transaction of the receipt.
+// no messenger behind it, and the Message-ID of a mail, by which answers to it
+// are known, in the transaction of the receipt.
 func (e *Engine) keepSent(tx bot.Tx, d bot.Delivery, r bot.Receipt) error {
+	if d.Op == bot.OpMail && d.Mail != nil {
+		return tx.SaveMail(bot.OutLine(tx.Settings(), d, tx.Now(), bot.DeliveryDone, r.Message))
+	}
 	if !e.keeps(d.To.Adapter) {
 		return nil
 	}

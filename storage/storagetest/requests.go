@@ -276,7 +276,8 @@ func mails(t *testing.T, f Fixture) {
 	out := bot.MailLine{Out: true, At: c.now(), To: "a@b.example", Subject: "s", Request: 2, Message: "<out@c.example>", Key: "k", State: bot.DeliveryWaiting}
 	put(t, s, bot.Delivery{Key: "k", To: bot.Place{Adapter: "email", Channel: "a@b.example"}, Op: bot.OpMail})
 	update(t, s, func(tx bot.Tx) error {
-		return errors.Join(tx.SaveMail(in), tx.SaveMail(out), tx.SaveMail(in), tx.SaveMail(out))
+		gone := bot.MailLine{Out: true, At: c.now(), Subject: "taken back", Key: "gone", State: bot.DeliveryWaiting}
+		return errors.Join(tx.SaveMail(in), tx.SaveMail(out), tx.SaveMail(in), tx.SaveMail(out), tx.SaveMail(gone))
 	})
 	d, _ := delivery(t, s, "k")
 	update(t, s, func(tx bot.Tx) error {
