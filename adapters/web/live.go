@@ -20,6 +20,10 @@ const (
 	beatEvery = 15 * time.Second
 )
 
+// comeBack tells the browser to wait a second, not three, before it connects
+// again: a restart of the desk is over sooner.
+const comeBack = "retry: 1000\n\n"
+
 // events is the live connection of one page. It says only that something has
 // changed; the page then reads what it shows, as the person it shows it to.
 // "place": the open channel; "side": any channel; "desk": any commit, for pages
@@ -79,6 +83,9 @@ type live struct {
 func (l *live) tell(changes map[string]int64) error {
 	first := l.last == nil
 	s := ""
+	if first {
+		s = comeBack
+	}
 	place, _ := bot.ParsePlace(l.open)
 	if c := place.Channel; c != "" && (first || changes[c] != l.last[c]) {
 		s += l.event("place")
