@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -50,6 +51,7 @@ func built(m *testing.M) int {
 // desk is the program as a process, with a store that outlives it.
 type desk struct {
 	t       *testing.T
+	changes []string // what differs from default.yaml, as for strings.NewReplacer
 	folder  string
 	process *exec.Cmd
 	log     *buffer
@@ -58,10 +60,11 @@ type desk struct {
 }
 
 // open starts the program as `go run .` would, but for its addresses and its
-// store: on free ports and in a folder of the test.
-func open(t *testing.T) *desk {
+// store: on free ports and in a folder of the test. Of each pair of changes the
+// first is a line of default.yaml and the second stands in its place.
+func open(t *testing.T, changes ...string) *desk {
 	t.Helper()
-	d := &desk{t: t, folder: t.TempDir(), log: &buffer{}}
+	d := &desk{t: t, changes: changes, folder: t.TempDir(), log: &buffer{}}
 	d.configure("127.0.0.1:0", "127.0.0.1:0")
 	d.start()
 	t.Cleanup(d.stop)
@@ -75,16 +78,15 @@ func (d *desk) configure(web, mail string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for old, ours := range map[string]string{
-		"sqlite:meridian.db": "sqlite:" + filepath.Join(d.folder, "meridian.db"),
-		"127.0.0.1:8080":     web,
-		"127.0.0.1:2525":     mail,
-	} {
-		if !bytes.Contains(text, []byte(old)) {
-			d.t.Fatalf("default.yaml says %s no more", old)
+	config := string(text)
+	changes := append([]string{"sqlite:meridian.db", "sqlite:" + filepath.Join(d.folder, "meridian.db"), "127.0.0.1:8080", web, "127.0.0.1:2525", mail}, d.changes...)
+	for pair := range slices.Chunk(changes, 2) {
+		if strings.Count(config, pair[0]) != 1 {
+			d.t.Fatalf("default.yaml does not say %q once", pair[0])
 		}
-		text = bytes.ReplaceAll(text, []byte(old), []byte(ours))
+		config = strings.Replace(config, pair[0], pair[1], 1)
 	}
+	text = []byte(config)
 	if err := os.WriteFile(d.file(), text, 0o600); err != nil {
 		d.t.Fatal(err)
 	}
@@ -201,7 +203,7 @@ func (d *desk) alert(title, fingerprint, status string) {
 	if status == "resolved" {
 		ends = "2026-11-22T09:00:00Z"
 	}
-	body := fmt.Sprintf(`{"version":"4","groupKey":"{}:{alertname=%[1]q}","truncatedAlerts":0,"status":%[3]q,"receiver":"desk",
+	body := fmt.Sprintf(`{"version":"4","groupKey":"{}:{alertname=\"%[1]s\"}","truncatedAlerts":0,"status":%[3]q,"receiver":"desk",
 		"groupLabels":{"alertname":%[1]q},"commonLabels":{"alertname":%[1]q,"severity":"page"},"commonAnnotations":{},"externalURL":"http://alertmanager.example:9093",
 		"alerts":[{"status":%[3]q,"labels":{"alertname":%[1]q,"severity":"page"},"annotations":{},"startsAt":"2026-11-22T08:00:00Z","endsAt":%[4]q,
 		"generatorURL":"http://prometheus.example:9090","fingerprint":%[2]q}]}`, title, fingerprint, status, ends)
