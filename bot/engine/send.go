@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"time"
+	"sync"
 
 	"meridian/bot"
 )
@@ -20,15 +20,6 @@ type flight struct {
 type startedRow struct {
 	d     bot.Delivery
 	doubt bool // it was under way before: it may have been done
-}
-
-// settlement is what becomes of a lane once a result is committed.
-type settlement struct {
-	r      result
-	again  time.Time     // when the row goes again; zero: it is done with
-	hold   time.Duration // the lane is held back
-	aside  bool          // the row steps aside and does not hold its lane
-	events bool          // events came of it
 }
 
 // following takes the chosen rows out of their lanes and parks those that wait
@@ -174,24 +165,6 @@ func (s *sender) unsendable(tx bot.Tx, d bot.Delivery, firstGone bool) (why stri
 	return "", false
 }
 
-// bury ends a delivery that was not done, and tells the rules.
-func (s *sender) bury(tx bot.Tx, d bot.Delivery, expired bool, why string) error {
-	state := bot.DeliveryDead
-	if expired {
-		state = bot.DeliveryExpired
-	}
-	s.e.stats.Dead.Add(1)
-	s.e.log.Warn("delivery given up", "id", d.ID, "op", string(d.Op), "adapter", d.To.Adapter, "state", string(state))
-	if err := tx.PutOffDelivery(d.ID, state, d.Attempt, time.Time{}, why); err != nil {
-		return err
-	}
-	_, err := tx.PutEvent(bot.Event{
-		Source: "outbox", Key: fmt.Sprintf("failed:%d:%d", d.ID, d.Attempt), At: tx.Now(), Place: d.To,
-		Body: bot.Failed{Delivery: d.Key, Op: d.Op, To: d.To, Request: d.Request, Expired: expired, Why: why},
-	})
-	return err
-}
-
 // errMayBeDone says that a text for a client may have been sent and cannot be
 // looked up: a person decides.
 var errMayBeDone = errors.New("it may have been sent; nobody can look it up")
@@ -233,164 +206,38 @@ func (s *sender) resolve(ctx context.Context, d bot.Delivery) (r bot.Receipt, do
 	return r, false, nil
 }
 
-// state is what a delivery that is not done goes back to.
-func (r result) state() bot.DeliveryState {
-	if r.doubt {
-		return bot.DeliveryUnknown
-	}
-	return bot.DeliveryWaiting
-}
-
-// settleAll records results.
-func (s *sender) settleAll(tx bot.Tx, results []result) ([]settlement, error) {
-	var out []settlement
-	for _, r := range results {
-		st, err := s.settle(tx, r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, st)
-	}
-	return out, nil
-}
-
-func (s *sender) settle(tx bot.Tx, r result) (settlement, error) {
-	st := settlement{r: r}
-	wait, ratedOut := bot.RetryDelay(r.err)
-	switch {
-	case r.skipped:
-		st.again = tx.Now()
-		return st, tx.PutOffDelivery(r.d.ID, r.state(), r.d.Attempt-1, time.Time{}, "")
-	case r.err == nil:
-		st.events = len(r.receipt.Events) > 0
-		return st, s.finish(tx, r)
-	case errors.Is(r.err, bot.ErrUnsupported):
-		st.events = true
-		s.dirty.Store(true)
-		return st, s.fallBack(tx, r)
-	case bot.IsPermanent(r.err):
-		st.events = true
-		return st, s.bury(tx, r.d, false, r.err.Error())
-	case bot.IsHeld(r.err):
-		s.dirty.Store(true)
-		return st, s.holdBack(tx, r)
-	case ratedOut:
-		st.again, st.hold = tx.Now().Add(wait), wait
-		return st, tx.PutOffDelivery(r.d.ID, r.state(), r.d.Attempt-1, st.again, r.err.Error())
-	}
-	s.e.stats.Retried.Add(1)
-	s.e.log.Warn("delivery failed", "id", r.d.ID, "op", string(r.d.Op), "adapter", r.d.To.Adapter, "attempt", r.d.Attempt, "err", r.err)
-	st.hold = backoff(r.d.Attempt)
-	st.again = tx.Now().Add(st.hold)
-	st.aside = r.d.Attempt > holdingTries
-	return st, tx.PutOffDelivery(r.d.ID, r.state(), r.d.Attempt, st.again, r.err.Error())
-}
-
-// holdingTries is how many tries fit into the time a failing delivery holds
-// its lane: 1, 2, 4 ... 32 seconds, then a minute each.
-const holdingTries = 15
-
-// backoff is the time before another try. Once the row has stepped aside it is
-// 5 minutes.
-func backoff(attempt int) time.Duration {
-	switch {
-	case attempt > holdingTries:
-		return 5 * time.Minute
-	case attempt > 6:
-		return time.Minute
-	}
-	return time.Second << max(attempt-1, 0)
-}
-
-func (s *sender) finish(tx bot.Tx, r result) error {
-	s.e.stats.Sent.Add(1)
-	if err := tx.FinishDelivery(r.d, r.receipt); err != nil {
-		return err
-	}
-	for _, ev := range r.receipt.Events {
-		if _, err := tx.PutEvent(ev); err != nil {
-			return err
-		}
-	}
-	return s.e.keepSent(tx, r.d, r.receipt)
-}
-
-// fallBack does in another way what a messenger has no means for.
-func (s *sender) fallBack(tx bot.Tx, r result) error {
-	d := r.d
-	switch d.Op {
-	case bot.OpReact, bot.OpUnreact:
-		return tx.FinishDelivery(d, bot.Receipt{})
-	case bot.OpWhisper:
-		direct := bot.Delivery{Key: d.Key + ":direct", To: bot.Direct(d.Person), Op: bot.OpPost, Message: d.Message, Request: d.Request}
-		if err := tx.PutDelivery(direct); err != nil {
-			return err
-		}
-		return tx.FinishDelivery(d, bot.Receipt{})
-	}
-	return s.bury(tx, d, false, r.err.Error())
-}
-
-// holdBack keeps a delivery until a person decides, or a way to send is there.
-func (s *sender) holdBack(tx bot.Tx, r result) error {
-	if err := tx.PutOffDelivery(r.d.ID, bot.DeliveryHeld, r.d.Attempt, time.Time{}, r.err.Error()); err != nil {
-		return err
-	}
-	if !errors.Is(r.err, errMayBeDone) {
-		return nil
-	}
-	return bot.TellOps(tx, fmt.Sprintf("held:%d", r.d.ID), bot.Say("stuck.held", "Id", bot.Code(fmt.Sprint(r.d.ID)), "Request", bot.Code(bot.RequestID(r.d.Request))))
-}
-
-// apply brings the lane in step with what was committed.
-func (s *sender) apply(st settlement) {
-	l := st.r.lane
-	if st.r.last {
-		s.flying--
-		l.busy = false
-	}
-	if st.again.IsZero() {
-		delete(s.known, st.r.d.ID)
-		return
-	}
-	w := bot.WaitingDelivery{ID: st.r.d.ID, Lane: l.name, Channel: l.channel, Urgency: l.urgency, State: st.r.state(), After: st.r.d.After}
-	if st.aside {
-		w.NotBefore = st.again
-		s.place(w)
-		return
-	}
-	if st.hold > 0 {
-		l.until = s.e.now().Add(st.hold)
-	}
-	s.lanes[l.name] = l
-	s.place(w)
-}
-
-// expireHeld ends held deliveries whose time has passed.
-func (s *sender) expireHeld(ctx context.Context) error {
-	var old []bot.Delivery
-	err := s.e.store.View(ctx, func(v bot.View) error {
-		held, err := v.Deliveries(bot.DeliveryQuery{States: []bot.DeliveryState{bot.DeliveryHeld}, Limit: 1000})
-		for _, d := range held {
-			if d.To.Adapter == s.adapter.Name() && !d.Until.IsZero() && !v.Now().Before(d.Until) {
-				old = append(old, d)
+// fly does the deliveries of one lane, one after another, beside everything
+// else. After one that failed the rest is not begun: the lane keeps its order.
+func (s *sender) fly(ctx context.Context, f *flight, flights *sync.WaitGroup) {
+	s.flying++
+	f.lane.busy = true
+	flights.Go(func() {
+		results := make([]result, len(f.rows))
+		failed := false
+		for i, row := range f.rows {
+			r := result{d: row.d, lane: f.lane, skipped: failed, doubt: row.doubt, last: i == len(f.rows)-1}
+			if !failed {
+				r.receipt, r.doubt, r.err = s.deliverInTime(ctx, row)
+				failed = holdsLane(r.err)
 			}
+			results[i] = r
 		}
-		return err
+		s.mu.Lock()
+		s.results = append(s.results, results...)
+		s.mu.Unlock()
+		nudge(s.nudged)
 	})
-	if err != nil || len(old) == 0 {
-		return err
-	}
-	return s.e.store.Update(ctx, func(tx bot.Tx) error {
-		if err := tx.CheckDuty(s.duty, s.token); err != nil {
-			return err
-		}
-		for _, d := range old {
-			if err := s.bury(tx, d, true, "its time has passed"); err != nil {
-				return err
-			}
-		}
-		s.e.inbox.look()
-		return nil
-	})
+}
+
+// deliverInTime does one delivery. One that has begun is not broken off by a
+// shutdown.
+func (s *sender) deliverInTime(ctx context.Context, row startedRow) (r bot.Receipt, doubt bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
+	defer cancel()
+	return s.deliver(ctx, row)
+}
+
+// holdsLane reports whether a result keeps those behind it waiting.
+func holdsLane(err error) bool {
+	return err != nil && !errors.Is(err, bot.ErrUnsupported) && !bot.IsPermanent(err) && !bot.IsHeld(err)
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -77,7 +76,10 @@ func newSender(e *Engine, a bot.Adapter) *sender {
 // run works while the duty is held. What is under way when ctx ends is waited
 // for and recorded: the deed is done.
 func (s *sender) run(ctx context.Context, token int64) error {
-	s.token, s.batch, s.flying, s.resync = token, 1, 0, time.Time{}
+	if err := s.leftover(ctx, token); err != nil {
+		return err
+	}
+	s.batch, s.flying, s.resync = 1, 0, time.Time{}
 	s.lanes, s.known, s.last, s.timed, s.parked = map[string]*sendLane{}, map[int64]struct{}{}, 0, nil, nil
 	s.waits.Store(0)
 	s.rates = newRates(s.adapter)
@@ -85,7 +87,7 @@ func (s *sender) run(ctx context.Context, token int64) error {
 		s.batch = maxTogether
 	}
 	var flights sync.WaitGroup
-	defer flights.Wait()
+	defer flights.Wait() // their results are for the next run, if this one fails
 	wake := time.NewTimer(s.e.poll)
 	defer wake.Stop()
 	for ctx.Err() == nil {
@@ -108,6 +110,17 @@ func (s *sender) run(ctx context.Context, token int64) error {
 	}
 	flights.Wait()
 	return s.record(context.WithoutCancel(ctx))
+}
+
+// leftover writes down what ended while the loop was broken off by an error of
+// the store. If another has held the duty meanwhile it is dropped: that one has
+// dealt with the rows.
+func (s *sender) leftover(ctx context.Context, token int64) error {
+	if token != s.token {
+		s.takeResults()
+	}
+	s.token = token
+	return s.record(ctx)
 }
 
 // again says that old rows wait again.
@@ -269,13 +282,17 @@ func (s *sender) record(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	return s.e.store.Update(ctx, func(tx bot.Tx) error {
+	err := s.e.store.Update(ctx, func(tx bot.Tx) error {
 		if err := tx.CheckDuty(s.duty, s.token); err != nil {
 			return err
 		}
 		_, err := s.settleAll(tx, results)
 		return err
 	})
+	if err != nil {
+		s.giveResultsBack(results)
+	}
+	return err
 }
 
 func (s *sender) takeResults() []result {
@@ -352,42 +369,6 @@ func (s *sender) sleepFor() time.Duration {
 		}
 	}
 	return max(d, time.Millisecond)
-}
-
-// fly does the deliveries of one lane, one after another, beside everything
-// else. After one that failed the rest is not begun: the lane keeps its order.
-func (s *sender) fly(ctx context.Context, f *flight, flights *sync.WaitGroup) {
-	s.flying++
-	f.lane.busy = true
-	flights.Go(func() {
-		results := make([]result, len(f.rows))
-		failed := false
-		for i, row := range f.rows {
-			r := result{d: row.d, lane: f.lane, skipped: failed, doubt: row.doubt, last: i == len(f.rows)-1}
-			if !failed {
-				r.receipt, r.doubt, r.err = s.deliverInTime(ctx, row)
-				failed = holdsLane(r.err)
-			}
-			results[i] = r
-		}
-		s.mu.Lock()
-		s.results = append(s.results, results...)
-		s.mu.Unlock()
-		nudge(s.nudged)
-	})
-}
-
-// deliverInTime does one delivery. One that has begun is not broken off by a
-// shutdown.
-func (s *sender) deliverInTime(ctx context.Context, row startedRow) (r bot.Receipt, doubt bool, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
-	defer cancel()
-	return s.deliver(ctx, row)
-}
-
-// holdsLane reports whether a result keeps those behind it waiting.
-func holdsLane(err error) bool {
-	return err != nil && !errors.Is(err, bot.ErrUnsupported) && !bot.IsPermanent(err) && !bot.IsHeld(err)
 }
 
 // unpark gives rows whose After may be done now another chance.
