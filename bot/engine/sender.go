@@ -87,14 +87,23 @@ func (s *sender) run(ctx context.Context, token int64) error {
 		s.batch = maxTogether
 	}
 	var flights sync.WaitGroup
-	defer flights.Wait() // their results are for the next run, if this one fails
+	err := s.work(ctx, &flights)
+	flights.Wait()
+	if ctx.Err() == nil {
+		return err // the results are for the next run
+	}
+	return s.record(context.WithoutCancel(ctx)) // err only says in the middle of what the end came
+}
+
+// work starts and records deliveries until ctx ends.
+func (s *sender) work(ctx context.Context, flights *sync.WaitGroup) error {
 	wake := time.NewTimer(s.e.poll)
 	defer wake.Stop()
 	for ctx.Err() == nil {
 		if err := s.fill(ctx); err != nil {
 			return err
 		}
-		again, err := s.step(ctx, &flights)
+		again, err := s.step(ctx, flights)
 		if err != nil {
 			return err
 		}
@@ -108,8 +117,7 @@ func (s *sender) run(ctx context.Context, token int64) error {
 		case <-wake.C:
 		}
 	}
-	flights.Wait()
-	return s.record(context.WithoutCancel(ctx))
+	return nil
 }
 
 // leftover writes down what ended while the loop was broken off by an error of
