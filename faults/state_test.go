@@ -206,10 +206,10 @@ func eachMessage(v bot.View, channel bot.Place, fn func(bot.ShownMessage)) error
 
 // check compares the state and the sink with what was sent. What was
 // acknowledged has happened once, with all its effects; what was not has
-// happened once or not at all. It reports how often a mail came again.
-func check(t *testing.T, b *book, s *state, mails *sink) {
+// happened once or not at all. It returns how often a mail came again under its
+// own Message-ID, as is the rule where nobody knows whether it was taken.
+func check(t *testing.T, b *book, s *state, mails *sink) (repeats int) {
 	t.Helper()
-	repeats := 0
 	for _, in := range b.all {
 		switch in.kind {
 		case filed, mentioned:
@@ -236,6 +236,7 @@ func check(t *testing.T, b *book, s *state, mails *sink) {
 	}
 	s.checkRest(t, b)
 	t.Logf("the sink took %d mails, %d of them repeats of one that it had", mails.mails, repeats)
+	return repeats
 }
 
 // checkRequest looks for the one request of an input, its card, its receipt
@@ -308,7 +309,9 @@ func same(t *testing.T, in *input, what string, got, want int) {
 // it left is whole.
 func finish(t *testing.T, url string, all []*process) {
 	t.Helper()
+	began := time.Now()
 	settled(t, url)
+	t.Logf("what was left was done within %v", time.Since(began).Round(time.Millisecond))
 	for _, p := range all {
 		p.stop(t)
 	}
