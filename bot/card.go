@@ -131,6 +131,9 @@ func cardButtons(r Request) (buttons, more []Button) {
 	case r.State == Solved:
 		return []Button{press("button.take_back", "undo"), press("button.reply", "reply")},
 			[]Button{press("button.reopen", "reopen"), press("button.note", "note"), press("button.close", "close")}
+	case r.Assignee == "" && r.Level >= MaxLevel:
+		return []Button{press("button.take", "take"), press("button.reply", "reply"), press("button.solve", "solve")},
+			[]Button{press("button.note", "note"), press("button.close", "close")}
 	case r.Assignee == "":
 		return []Button{press("button.take", "take"), press("button.reply", "reply"), press("button.escalate", "escalate")},
 			[]Button{press("button.solve", "solve"), press("button.note", "note"), press("button.close", "close")}

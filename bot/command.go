@@ -40,6 +40,9 @@ type Command struct {
 	Args   []Arg
 	Usage  string // "take R-12"
 	Help   string // catalogue id of one line
+	// InThread says that words may follow at once where the desk is addressed in
+	// the thread of a request: "@desk reply Hello".
+	InThread bool
 
 	Form    func(v View, e Event) (Form, error)     // optional
 	Choices func(v View, q Query) ([]Choice, error) // optional

@@ -63,6 +63,9 @@ func (r *Router) Route(s *Settings, e Event) []Handler {
 		if c, rest, ok := r.spoken(b); ok {
 			return []Handler{r.handler(c, rest)}
 		}
+		if c, rest, ok := r.inThread(e, b); ok {
+			return append([]Handler{tentative(r.handler(c, rest))}, r.unasked.Said...)
+		}
 		return r.unasked.Said
 	case Commanded:
 		return []Handler{r.slash(b)}
@@ -131,6 +134,36 @@ func (r *Router) spoken(b Said) (Command, string, bool) {
 		return Command{}, "", false
 	}
 	return c, rest, true
+}
+
+// inThread finds a command that is said in a thread with nothing but words
+// behind it. Whether the thread is a request's, and the person may do it, is
+// seen when it is handled.
+func (r *Router) inThread(e Event, b Said) (Command, string, bool) {
+	if !b.Mentioned || e.Place.Thread == "" {
+		return Command{}, "", false
+	}
+	word, rest := cutWord(b.Text)
+	c, ok := r.Command(strings.TrimRight(word, ".!:"))
+	return c, rest, ok && c.InThread && rest != ""
+}
+
+// tentative passes an event on that the person may not have meant as the
+// command: who may not give it has only said something.
+func tentative(h Handler) Handler {
+	do := h.Do
+	h.Do = func(ctx context.Context, tx Tx, e Event, seen any) error {
+		if _, _, _, err := tx.RequestAt(e.Place, e.Message); errors.Is(err, ErrNotFound) {
+			return ErrPass
+		}
+		err := do(ctx, tx, e, seen)
+		var told *Error
+		if errors.As(err, &told) && told.Denied {
+			return ErrPass
+		}
+		return err
+	}
+	return h
 }
 
 // plausible tells "take R-12" from "take a look at the shop": what follows the

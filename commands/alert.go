@@ -169,7 +169,7 @@ func alert() bot.Command {
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			var act string
 			var number int64
-			if n, _ := fmt.Sscanf(e.Call.Args["what"], "%s %d", &act, &number); n != 2 || act != "take" || number <= 0 {
+			if n, _ := fmt.Sscanf(e.Call.Args["what"], "%s %d", &act, &number); n != 2 || act != "take" && act != "взять" || number <= 0 {
 				return bot.Refuse("refuse.usage", "Usage", bot.Code("alert take 3"))
 			}
 			g, err := tx.AlertGroupByNumber(number)

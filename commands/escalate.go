@@ -14,6 +14,7 @@ func escalate() bot.Command {
 		Action: bot.ActEscalate, Emoji: []string{"rotating_light"},
 		Args:  append(one(), bot.Arg{Name: "needed", Kind: bot.ArgWords, Optional: true}),
 		Usage: "escalate R-12 WHAT IS NEEDED", Help: "help.escalate",
+		InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

@@ -15,7 +15,7 @@ func note() bot.Command {
 		Action: bot.ActNote,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords}),
 		Usage:  "note R-12 WORDS", Help: "help.note",
-		Form: noteForm,
+		Form: noteForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

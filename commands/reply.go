@@ -20,7 +20,7 @@ func reply() bot.Command {
 		Action: bot.ActReply,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords}),
 		Usage:  "reply R-12 WORDS", Help: "help.reply",
-		Form: replyForm,
+		Form: replyForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -102,27 +102,19 @@ func undoReply(tx bot.Tx, e bot.Event, key string) error {
 	if err != nil {
 		return err
 	}
-	waits, err := tx.DropDelivery(key)
-	if err != nil {
-		return err
-	}
-	if !waits {
-		return bot.Refuse("refuse.sent", "Request", bot.Quote(bot.RequestID(act.Request)))
-	}
 	r, err := tx.Request(act.Request)
 	if err != nil {
 		return err
 	}
-	c, err := tx.CommentAt(r.Home, key)
+	waited, err := unsend(tx, r, key)
 	if err != nil {
 		return err
 	}
-	c.Deleted = true
-	if err := tx.SaveComment(&c); err != nil {
-		return err
+	if !waited {
+		return bot.Refuse("refuse.sent", "Request", r.Part())
 	}
 	if r.Version == act.Version {
-		return takeBack(tx, e, act)
+		return restore(tx, e, act, r, "told.reply_undone")
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.reply_undone", "Request", r.Part())))
 }

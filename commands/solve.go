@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"meridian/bot"
 )
@@ -69,7 +70,7 @@ func closing() bot.Command {
 		Action: bot.ActClose,
 		Args:   append(one(), bot.Arg{Name: "reason", Kind: bot.ArgWords}),
 		Usage:  "close R-12 REASON", Help: "help.close",
-		Form: closeForm,
+		Form: closeForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -187,14 +188,42 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 	case r.Version != act.Version:
 		return changedSince(tx, e, act, r)
 	}
+	unsent := ""
+	for _, key := range act.Sends {
+		waited, err := unsend(tx, r, key)
+		if err != nil {
+			return err
+		}
+		if !waited && act.Command == "reply" && r.State == act.Before.State && r.Assignee == act.Before.Assignee {
+			return bot.Refuse("refuse.sent", "Request", r.Part()) // there is nothing else to it
+		}
+		if waited && act.Command == "reply" {
+			unsent = "told.reply_undone"
+		}
+	}
+	return restore(tx, e, act, r, unsent)
+}
+
+// unsend drops a delivery that still waits, and the comment of a reply with it.
+func unsend(tx bot.Tx, r bot.Request, key string) (waited bool, err error) {
+	waited, err = tx.DropDelivery(key)
+	if err != nil || !waited || !strings.HasPrefix(key, replyPrefix) {
+		return waited, err
+	}
+	c, err := tx.CommentAt(r.Home, key)
+	if err != nil {
+		return true, err
+	}
+	c.Deleted = true
+	return true, tx.SaveComment(&c)
+}
+
+// restore makes a request what it was before an act, and tells the person:
+// with a sentence of its own, or what the request is now.
+func restore(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request, told string) error {
 	before := r
 	r.State, r.Level, r.Assignee, r.Confirmed = act.Before.State, act.Before.Level, act.Before.Assignee, act.Before.Confirmed
 	r.Returns, r.SolvedAt, r.ClosedAt = act.Before.Returns, act.Before.SolvedAt, act.Before.ClosedAt
-	for _, key := range act.Sends {
-		if _, err := tx.DropDelivery(key); err != nil {
-			return err
-		}
-	}
 	act.Undone = true
 	if err := tx.SaveAct(&act); err != nil {
 		return err
@@ -203,9 +232,12 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 	if err := bot.Change(tx, e, before, &r, act.Command); err != nil {
 		return err
 	}
-	told := "told.undone"
-	if before.Ended() {
+	switch {
+	case told != "":
+	case before.Ended() && !r.Ended():
 		told = "told.open_again"
+	default:
+		told = "told.undone"
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(bot.Say(told, "Request", r.Part())))
 }

@@ -120,8 +120,10 @@ func TestWhatPeopleTypeBecomesTheCommandTheyMeantOrARequest(t *testing.T) {
 		{"thread", "solve", "solve"},
 		{"thread", "взять", "take"},
 		{"thread", ",the", "take"},
-		{"thread", "escalate the checkout is down", "comment"},
-		{"thread", "reply Hello Owen", "comment"},
+		{"thread", "escalate the checkout is down", "escalate"},
+		{"thread", "reply Hello Owen", "reply"},
+		{"thread", "close it please", "close"},
+		{"thread", "take a look at it", "comment"},
 		{"thread", "any news?", "comment"},
 
 		{"said", "take R-1", "comment"},
