@@ -3,6 +3,7 @@ package browser
 import "testing"
 
 func TestARequestLivesFromAMentionToItsUndoAcrossRestarts(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	c := browse(t, d)
 	owen, inga, timur := c.as("Owen", "/c/support"), c.as("Inga", "/c/desk"), c.as("Timur", "/c/desk")

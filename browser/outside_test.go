@@ -6,6 +6,7 @@ import (
 )
 
 func TestAMailBecomesOneRequestAcrossRestarts(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	inga := browse(t, d).as("Inga", "/c/desk")
 	inga.endures()
@@ -38,6 +39,7 @@ func TestAMailBecomesOneRequestAcrossRestarts(t *testing.T) {
 }
 
 func TestAnAlertIsOneCardUntilItsRecoveryAcrossRestarts(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	inga := browse(t, d).as("Inga", "/c/alerts")
 	inga.endures()

@@ -37,6 +37,9 @@ func browse(t *testing.T, d *desk) *chromium {
 	for _, name := range on {
 		opts = append(opts, chromedp.Flag(name, true))
 	}
+	// A mouse, where a browser without a window has none: a pointer that is fine
+	// (4) and hovers (2).
+	opts = append(opts, chromedp.Flag("blink-settings", "primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2"))
 	allocator, closed := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(closed)
 	ctx, stop := chromedp.NewContext(allocator)
@@ -244,7 +247,11 @@ func (b *tab) size(width, height int64, dark bool) {
 	if dark {
 		scheme = "dark"
 	}
-	b.do("resize", chromedp.EmulateViewport(width, height), func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	var touch []chromedp.EmulateViewportOption
+	if width < 720 {
+		touch = append(touch, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	b.do("resize", chromedp.EmulateViewport(width, height, touch...), func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 		})

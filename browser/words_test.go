@@ -7,6 +7,7 @@ import (
 )
 
 func TestAReplyIsWrittenInAFormAndCanBeTakenBack(t *testing.T) {
+	t.Parallel()
 	d := open(t, "webhooks:", "undo: {reply: 8s}\n\nwebhooks:")
 	c := browse(t, d)
 	owen, inga, timur := c.as("Owen", "/c/support"), c.as("Inga", "/c/desk"), c.as("Timur", "/c/desk")
@@ -50,6 +51,7 @@ func TestAReplyIsWrittenInAFormAndCanBeTakenBack(t *testing.T) {
 }
 
 func TestWhatPeopleWriteIsTextAndWhispersArePrivate(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	c := browse(t, d)
 	owen, inga, timur := c.as("Owen", "/c/support"), c.as("Inga", "/c/desk"), c.as("Timur", "/c/desk")
