@@ -144,6 +144,7 @@
   on('DOMContentLoaded', () => {
     $$('textarea[data-draft]').forEach((box) => { box.value = sessionStorage.getItem(draft(box)) || '' })
     $$('[data-scroll]').forEach(toEnd)
+    $$('.side [aria-current]').forEach((a) => a.scrollIntoView({ block: 'nearest', inline: 'center' })) // on a phone the list is one line
     seen()
     focusBox()
   })
