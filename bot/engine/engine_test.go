@@ -25,6 +25,7 @@ type bench struct {
 	e        *engine.Engine
 	settings *bot.Settings
 	unasked  bot.Unasked
+	commands []bot.Command
 	adapters []bot.Adapter
 	poll     time.Duration
 	stop     func()
@@ -75,7 +76,7 @@ func (b *bench) engine(name string, s bot.Store, adapters ...bot.Adapter) *engin
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	router, err := bot.NewRouter(nil, b.unasked)
+	router, err := bot.NewRouter(b.commands, b.unasked)
 	if err != nil {
 		b.t.Fatal(err)
 	}
