@@ -146,7 +146,7 @@ func (p *process) kill() {
 		return
 	}
 	_ = p.cmd.Process.Kill() // it may have ended
-	<-p.ended //nolint:errcheck // it was killed
+	<-p.ended                //nolint:errcheck // it was killed
 	p.cmd = nil
 }
 
