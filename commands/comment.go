@@ -172,6 +172,11 @@ func showEdit(tx bot.Tx, r bot.Request, c bot.Comment) error {
 	if r.OneFace() || c.Visibility != bot.ForClient {
 		return nil
 	}
+	if _, _, err := tx.Delivery(relayKey(c)); errors.Is(err, bot.ErrNotFound) {
+		return nil // it was never copied: a colleague's own, or the first
+	} else if err != nil {
+		return err
+	}
 	m := relayed(c)
 	bot.Localize(&m, tx.Settings().LanguageFor(r.Desk, bot.Person{}))
 	d := bot.Delivery{
@@ -184,8 +189,8 @@ func showEdit(tx bot.Tx, r bot.Request, c bot.Comment) error {
 	return tx.PutDelivery(d)
 }
 
-// deleted marks a message that its author took away. The audit keeps that it
-// was there.
+// deleted marks a message that its author took away; of the first message of a
+// request the title stays. The audit keeps that it was there.
 func deleted() bot.Handler {
 	return bot.Handler{Name: "deleted", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		c, err := tx.CommentAt(e.Place, e.Message)
@@ -195,6 +200,7 @@ func deleted() bot.Handler {
 		if err != nil || c.Deleted || !tx.Settings().Person(e.Actor).Is(c.Author) {
 			return err
 		}
+		was := c.Text
 		c.Deleted, c.Text = true, ""
 		if err := tx.SaveComment(&c); err != nil {
 			return err
@@ -203,6 +209,11 @@ func deleted() bot.Handler {
 		if err != nil {
 			return err
 		}
-		return showEdit(tx, r, c)
+		if r.Words != was {
+			return showEdit(tx, r, c)
+		}
+		before := r
+		r.Words = ""
+		return bot.Change(tx, e, before, &r, "")
 	}}
 }

@@ -69,7 +69,11 @@ func listText(s *bot.Settings, who bot.Person, found []bot.Request, total int) b
 		if shown++; shown > 1 {
 			t = t.Plus(bot.Break())
 		}
-		t = t.Plus(bot.RequestLine(s, r)...)
+		if who.Team() {
+			t = t.Plus(bot.RequestLine(s, r)...)
+		} else {
+			t = t.Plus(bot.ClientLine(s, r).Parts...)
+		}
 	}
 	switch {
 	case shown == 0:
