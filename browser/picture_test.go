@@ -64,27 +64,39 @@ func TestThePictureOfASmallDay(t *testing.T) {
 		save(t, *picture, png)
 	}
 	thread := inga.string("location.pathname")
-	pages := map[string]string{"channel": "/c/desk", "thread": thread, "support": "/c/support", "mail": "/mail", "requests": "/requests?all=1", "request": "/r/3"}
-	for _, look := range []struct {
-		name          string
-		width, height int64
-		dark          bool
-	}{{"wide", 1280, 800, false}, {"dark", 1280, 800, true}, {"phone", 390, 844, false}, {"phone-dark", 390, 844, true}} {
-		inga.size(look.width, look.height, look.dark)
-		for name, path := range pages {
-			inga.open(path)
-			inga.until("nothing is cut off", "document.documentElement.scrollWidth <= innerWidth")
-			inga.keep(look.name + "-" + name)
-		}
-		inga.open("/c/desk")
-		inga.click(card("R-2").in("[data-testid=act]").with("Reply"))
-		inga.sees(1, one("dialog[open]").with("Reply to R-2"))
-		inga.keep(look.name + "-dialog")
-		inga.click(one("dialog [data-testid=cancel]"))
-		inga.click(card("R-2").in("[data-testid=add-reaction]"))
-		inga.sees(1, one("dialog[data-testid=picker]"))
-		inga.keep(look.name + "-picker")
+	inga.size(1280, 800, false)
+	inga.tour("wide", map[string]string{"channel": "/c/desk", "support": "/c/support", "mail": "/mail", "requests": "/requests?all=1", "request": "/r/3"})
+	inga.dialogs("wide")
+	inga.size(1280, 800, true)
+	inga.tour("dark", map[string]string{"thread": thread, "request": "/r/3", "mail": "/mail"})
+	inga.size(390, 844, false)
+	inga.tour("phone", map[string]string{"thread": thread, "support": "/c/support", "mail": "/mail", "requests": "/requests?all=1", "request": "/r/3", "channel": "/c/desk"})
+	inga.dialogs("phone")
+	inga.size(390, 844, true)
+	inga.tour("phone-dark", map[string]string{"channel": "/c/desk"})
+}
+
+// tour keeps how pages look. No page may be wider than what it is shown on.
+func (b *tab) tour(look string, pages map[string]string) {
+	b.t.Helper()
+	for name, path := range pages {
+		b.open(path)
+		b.until("nothing is cut off", "document.documentElement.scrollWidth <= innerWidth")
+		b.keep(look + "-" + name)
 	}
+}
+
+// dialogs keeps how the form for a reply and the choice of emoji look.
+func (b *tab) dialogs(look string) {
+	b.t.Helper()
+	b.open("/c/desk")
+	b.click(card("R-2").in("[data-testid=act]").with("Reply"))
+	b.sees(1, one("dialog[open]").with("Reply to R-2"))
+	b.keep(look + "-dialog")
+	b.click(one("dialog [data-testid=cancel]"))
+	b.click(card("R-2").in("[data-testid=add-reaction]"))
+	b.sees(1, one("dialog[data-testid=picker]"))
+	b.keep(look + "-picker")
 }
 
 func TestTheDeskSpeaksRussian(t *testing.T) {

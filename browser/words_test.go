@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -35,7 +37,7 @@ func TestAReplyIsWrittenInAFormAndCanBeTakenBack(t *testing.T) {
 	inga.sees(1, whispers().with("R-1: goes to Owen"))
 	inga.click(whispers().in("[data-testid=act]").with("Undo"))
 	inga.sees(1, filed.with("🆕 Nobody yet"))
-	inga.sees(1, whispers().with("R-1 is as before."))
+	inga.sees(1, whispers().with("R-1: your answer was taken back, nobody has seen it."))
 
 	reply("Shop settings, then Mail, then Sender.")
 	inga.sees(0, dialog)
@@ -72,4 +74,23 @@ func TestWhatPeopleWriteIsTextAndWhispersArePrivate(t *testing.T) {
 	timur.sees(0, whispers())
 	inga.open("/r/1")
 	inga.sees(1, one("[data-testid=words]").with(evil))
+	inga.refuses(`document.body.append(Object.assign(document.createElement('script'), {textContent: 'document.title = "broken"'}))`)
+	inga.until("the script did not run", `document.title !== 'broken'`)
+}
+
+// refuses does what the content security policy forbids, and waits until the
+// browser has complained of it: a test that hears nothing would prove nothing.
+func (b *tab) refuses(script string) {
+	b.t.Helper()
+	b.do("break the policy", chromedp.Evaluate[chromedp.Void](script))
+	heard := eventually(func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		before := len(b.wrong)
+		b.wrong = slices.DeleteFunc(b.wrong, func(said string) bool { return strings.Contains(said, "Content Security Policy") })
+		return len(b.wrong) < before
+	})
+	if !heard {
+		b.t.Error("the browser did not complain of a script that the policy forbids")
+	}
 }
