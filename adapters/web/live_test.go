@@ -160,7 +160,9 @@ func TestALiveConnectionBeatsAndEnds(t *testing.T) {
 		ran := make(chan error, 1)
 		go func() { ran <- a.Run(ctx) }()
 		end()
-		<-ran
+		if err := <-ran; err != nil {
+			t.Errorf("Run ended with %v", err)
+		}
 		<-lastDone // the desk is going down
 	})
 }
