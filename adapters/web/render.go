@@ -54,7 +54,7 @@ func (a *Adapter) markup(me reader) bot.Markup {
 			return `<bdi>` + esc(s) + `</bdi>`
 		},
 		Time: func(at time.Time, l say.Language) string {
-			return `<time datetime="` + exact(at) + `" title="` + exact(at) + `">` + esc(a.words.Time(l, at.In(me.Zone))) + `</time>`
+			return `<time datetime="` + exact(at) + `" title="` + exact(at) + `">` + esc(a.short(l, at.In(me.Zone))) + `</time>`
 		},
 		Person: func(id, name string) string {
 			return `<bdi class="person" data-person="` + esc(id) + `">` + esc(name) + `</bdi>`
@@ -85,6 +85,15 @@ func link(address, label string) string {
 }
 
 // exact is an instant as machines read it, in UTC.
+// short writes an instant of today as the clock shows it, any other with its
+// date. The whole is in the title.
+func (a *Adapter) short(l say.Language, at time.Time) string {
+	if now := time.Now().In(at.Location()); now.Year() == at.Year() && now.YearDay() == at.YearDay() {
+		return at.Format("15:04")
+	}
+	return a.words.Time(l, at)
+}
+
 func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // cardParts splits a card into its first line and the rest.
