@@ -19,7 +19,7 @@ func TestToldToEndUnderLoadItLosesNothing(t *testing.T) {
 	p.start(t)
 	p.up(t)
 	first(t, b, p, store)
-	l := newLoad(t, s, b, all)
+	l := newLoad(t, s, often, b, all)
 	var longest time.Duration
 	for range 5 {
 		p.up(t)

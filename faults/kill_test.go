@@ -18,7 +18,7 @@ func TestKilledAtRandomPointsNothingIsLostOrDoubled(t *testing.T) {
 	p.start(t)
 	p.up(t)
 	first(t, b, p, store)
-	l := newLoad(t, s, b, all)
+	l := newLoad(t, s, often, b, all)
 	began := time.Now()
 	for range *kills {
 		if moments.IntN(4) > 0 { // else the start itself is cut off

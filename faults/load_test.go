@@ -74,8 +74,12 @@ func (b *book) figures() string {
 	return fmt.Sprintf("acknowledged/sent:%s %d acknowledged in all, %d inputs sent more than once", s, total, again)
 }
 
-// pace is how often one worker does something.
-const pace = 15 * time.Millisecond
+// How often one worker does something. Replicas spend much of their time without
+// anybody who handles events, so that these must not pile up.
+const (
+	often = 15 * time.Millisecond
+	rare  = 60 * time.Millisecond
+)
 
 // noteOn is how many requests there are before the load begins, for notes.
 const noteOn = 5
@@ -86,14 +90,15 @@ type load struct {
 	book  *book
 	to    []*process
 	web   *http.Client
+	pace  time.Duration
 	stop  context.CancelFunc
 	ended sync.WaitGroup
 }
 
 // newLoad begins the load: three people, two mail servers, one Alertmanager.
-func newLoad(t *testing.T, seed uint64, b *book, to []*process) *load {
+func newLoad(t *testing.T, seed uint64, pace time.Duration, b *book, to []*process) *load {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &load{t: t, book: b, to: to, stop: cancel, web: newClient()}
+	l := &load{t: t, book: b, to: to, pace: pace, stop: cancel, web: newClient()}
 	for i, kinds := range [][]string{{filed, noted}, {mentioned, noted}, {filed, mentioned}, {mailed}, {mailed}, {fired}} {
 		l.ended.Go(func() { l.work(ctx, rand.New(rand.NewPCG(seed, uint64(i))), i, kinds) })
 	}
@@ -115,7 +120,7 @@ func (l *load) end() {
 }
 
 func (l *load) work(ctx context.Context, r *rand.Rand, worker int, kinds []string) {
-	tick := time.NewTicker(pace)
+	tick := time.NewTicker(l.pace)
 	defer tick.Stop()
 	for n := 0; ctx.Err() == nil; n++ {
 		in := l.book.add(&input{kind: kinds[r.IntN(len(kinds))], id: fmt.Sprintf("w%dn%d", worker, n)})

@@ -31,7 +31,7 @@ func TestFourReplicasPausedAndResumed(t *testing.T) {
 	}
 	b := &book{}
 	first(t, b, r.all[0], r.store)
-	l := newLoad(t, s, b, r.all)
+	l := newLoad(t, s, rare, b, r.all)
 	for range *pauses {
 		r.pauseTheHolder()
 		r.pauseAnyone()
