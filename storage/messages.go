@@ -12,7 +12,7 @@ type shownBody struct {
 }
 
 const shownColumns = `m.id, m.deleted, m.body, (SELECT count(*) FROM messages r WHERE r.adapter = m.adapter
-	AND r.channel = m.channel AND r.thread = m.id AND r.deleted = 0) AS replies`
+	AND r.channel = m.channel AND r.thread = m.id AND r.deleted = 0 AND r.whisper = 0) AS replies`
 
 func scanShown(r row) (bot.ShownMessage, error) {
 	var id, body string
@@ -112,9 +112,9 @@ func (t *tx) SaveShown(m bot.ShownMessage) error {
 		return err
 	}
 	var num int64
-	if _, err := t.returning([]any{&num}, `INSERT INTO messages (adapter, channel, thread, id, deleted, body) VALUES (?, ?, ?, ?, ?, ?)
+	if _, err := t.returning([]any{&num}, `INSERT INTO messages (adapter, channel, thread, id, deleted, whisper, body) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (adapter, channel, id) DO UPDATE SET deleted = excluded.deleted, body = excluded.body RETURNING num`,
-		m.Place.Adapter, m.Place.Channel, m.Place.Thread, m.ID, flag(m.Deleted), body); err != nil {
+		m.Place.Adapter, m.Place.Channel, m.Place.Thread, m.ID, flag(m.Deleted), flag(m.For != ""), body); err != nil {
 		return err
 	}
 	if err := t.refer(ownerMessage, num, blobHashes([]byte(body))); err != nil {

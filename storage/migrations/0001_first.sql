@@ -219,6 +219,7 @@ CREATE TABLE messages (
     thread  TEXT NOT NULL,
     id      TEXT NOT NULL,
     deleted INTEGER NOT NULL,
+    whisper INTEGER NOT NULL, -- one person alone sees it
     body    TEXT NOT NULL,
     UNIQUE (adapter, channel, id)
 );
