@@ -9,9 +9,11 @@ import (
 )
 
 const (
-	maxWaiting = 10_000                // ids of waiting events kept in memory
-	maxLooks   = 32                    // Reads and Looks under way at once
-	maxBatch   = 32                    // events that share one Update
+	maxWaiting = 10_000 // ids of waiting events kept in memory
+	maxLooks   = 32     // Reads and Looks under way at once
+	maxBatch   = 32     // events that share one Update
+	maxFresh   = 128    // waiting ids above which rows are not read anew at every sign of new ones
+	rescanGap  = 200 * time.Millisecond
 	batchTime  = 10 * time.Millisecond // after which an Update takes no further event
 )
 
@@ -33,6 +35,7 @@ type inbox struct {
 	looking int
 	token   int64
 	full    bool // the store had more rows than memory takes
+	scanned time.Time
 }
 
 // lane is one line of events. While its head is being looked at, or is put
@@ -79,7 +82,7 @@ func (b *inbox) look() {
 // run works while the duty is held.
 func (b *inbox) run(ctx context.Context, token int64) error {
 	b.lanes, b.order, b.known = map[string]*lane{}, nil, map[int64]struct{}{}
-	b.token, b.looking, b.full = token, 0, false
+	b.token, b.looking, b.full, b.scanned = token, 0, false, time.Time{}
 	b.mu.Lock()
 	b.fresh, b.looked, b.rescan = nil, nil, true
 	b.mu.Unlock()
@@ -125,6 +128,11 @@ func (b *inbox) drain() {
 // sleepFor is the time until a lane that is put off may go on, at most a poll.
 func (b *inbox) sleepFor(now time.Time) time.Duration {
 	d := b.e.poll
+	b.mu.Lock()
+	if b.rescan {
+		d = min(d, rescanGap)
+	}
+	b.mu.Unlock()
 	for _, l := range b.order {
 		if !l.busy && l.waits.After(now) {
 			d = min(d, l.waits.Sub(now))
@@ -148,6 +156,13 @@ func (b *inbox) fill(ctx context.Context) error {
 	if !rescan {
 		return nil
 	}
+	if len(b.known) > maxFresh && time.Since(b.scanned) < rescanGap {
+		b.mu.Lock()
+		b.rescan = true // there is enough to do; later
+		b.mu.Unlock()
+		return nil
+	}
+	b.scanned = time.Now()
 	var rows []bot.WaitingEvent
 	err := b.e.store.View(ctx, func(v bot.View) (err error) {
 		b.e.observe(v.Now())
