@@ -191,6 +191,41 @@ func TestTheTeamsSideIsHiddenFromOthers(t *testing.T) {
 	}
 }
 
+func TestWhoIsNotOfTheTeamReadsNoStateOfTheTeams(t *testing.T) {
+	d := fullDesk()
+	mine := &d.requests[1]
+	internal := regexp.MustCompile(`\bL[123]\b|data-state|[🚨🔁🆕⏳💤👀✅]|In hand</td>|Paused|Waiting|Nobody yet|Private`)
+	for name, want := range map[string]struct {
+		change func(*bot.Request)
+		next   string
+	}{
+		"escalated": {func(r *bot.Request) { r.Level = 2 }, "Dina is on it."},
+		"untaken":   {func(r *bot.Request) { r.Level, r.Assignee = 3, "" }, "We have it."},
+		"returned":  {func(r *bot.Request) { r.Returns = 2 }, "Sorry, we look again."},
+		"waiting":   {func(r *bot.Request) { r.State = bot.Waiting }, "Your turn."},
+		"snoozed":   {func(r *bot.Request) { r.State = bot.Snoozed }, "Dina is on it."},
+		"private":   {func(r *bot.Request) { r.Private, r.Class = true, bot.Expedite }, "Dina is on it."},
+		"solved":    {func(r *bot.Request) { r.State = bot.Solved }, "Done. If not, just answer."},
+		"closed":    {func(r *bot.Request) { r.State = bot.Closed }, "Closed. If anything is left, just write again."},
+	} {
+		before := *mine
+		want.change(mine)
+		for _, path := range []string{"/requests?all=1", "/r/12"} {
+			body := openAs(t, d, "web:owen").get(path).Body.String()
+			if !strings.Contains(body, `data-testid="next">`+want.next+"<") {
+				t.Errorf("%s: %s does not say %q", name, path, want.next)
+			}
+			if _, list, _ := strings.Cut(body, "<main"); internal.MatchString(list) {
+				t.Errorf("%s: %s prints %q", name, path, internal.FindString(list))
+			}
+			if team := openAs(t, d, "web:vera").get(path).Body.String(); !strings.Contains(team, "data-state=") || !regexp.MustCompile(`\bL[123]\b`).MatchString(team) {
+				t.Errorf("%s: the team does not read state and level on %s", name, path)
+			}
+		}
+		*mine = before
+	}
+}
+
 func TestAMessageHasWhatTestsAndPeopleLookFor(t *testing.T) {
 	b := openAs(t, fullDesk(), "web:dina")
 	support, desk := b.get("/c/support").Body.String(), b.get("/c/desk").Body.String()

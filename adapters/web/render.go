@@ -84,7 +84,6 @@ func link(address, label string) string {
 	return `<a href="` + esc(u.String()) + `" title="` + esc(u.String()) + `" rel="noopener noreferrer nofollow" target="_blank"><bdi>` + esc(label) + `</bdi></a>`
 }
 
-// exact is an instant as machines read it, in UTC.
 // short writes an instant of today as the clock shows it, any other with its
 // date. The whole is in the title.
 func (a *Adapter) short(l say.Language, at time.Time) string {
@@ -94,6 +93,7 @@ func (a *Adapter) short(l say.Language, at time.Time) string {
 	return a.words.Time(l, at)
 }
 
+// exact is an instant as machines read it, in UTC.
 func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // cardParts splits a card into its first line and the rest.

@@ -82,10 +82,14 @@ type requestsPage struct {
 	Rows []row
 }
 
+// row is a request in a list. Mark, state, level, who has it and whether it is
+// private are the team's own: they stay empty for everybody else, who reads
+// Next in their place.
 type row struct {
 	ID       string
 	URL      string
 	Title    string
+	Next     string // what happens next, in the words for its client
 	State    string // the exported name
 	Mark     string
 	Level    int
@@ -117,8 +121,14 @@ func (a *Adapter) requestsPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Adapter) row(p bot.Pages, me reader, r bot.Request) row {
-	out := row{ID: r.ID(), URL: requestURL(r.Number), Title: r.Title, State: string(r.State), Mark: mark(r), Level: r.Level,
-		Client: r.Client, Private: r.Private, When: a.instant(r.UpdatedAt, me)}
+	out := row{ID: r.ID(), URL: requestURL(r.Number), Title: r.Title, Client: r.Client, When: a.instant(r.UpdatedAt, me)}
+	if !p.Who().Team() {
+		line := bot.ClientLine(p.Settings(), r)
+		line.Parts = line.Parts[len(line.Parts)-1:] // number and title stand beside it
+		out.Next = a.plain(line, me)
+		return out
+	}
+	out.State, out.Mark, out.Level, out.Private = string(r.State), mark(r), r.Level, r.Private
 	if r.Assignee != "" {
 		out.Assignee = p.Name(r.Assignee)
 	}
