@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"time"
 )
 
 // Pages are what adapters read: the bot's own queries, each applying the role
@@ -192,3 +193,7 @@ func (p Pages) Name(id string) string {
 	}
 	return p.v.Settings().Person(Actor{ID: id}).Name
 }
+
+// HeardUntil is how far an adapter has reported to have caught up. The zero
+// time: never. It tells nothing of any request, so that anybody may ask.
+func (p Pages) HeardUntil(adapter string) (time.Time, error) { return p.v.HeardUntil(adapter) }

@@ -144,27 +144,50 @@ func (a *Adapter) Run(ctx context.Context) error {
 	return nil
 }
 
-// Senders try again for hours when nobody listens, so that a silence means
-// something only after as long a time of unbroken listening.
+// Senders try again for hours when nobody listens, so that after a gap a
+// silence means something only after as long a time of unbroken listening. They
+// do not notice a gap as short as a restart.
 const (
 	heardAfter = 4 * time.Hour
+	heardGap   = 5 * time.Minute
 	heardEvery = time.Minute
 )
 
-// reportHeard tells the desk how far the mailbox has been heard.
+// reportHeard tells the desk how far the mailbox has been heard: at once when
+// the last report is at most heardGap old, as after a restart, and after
+// heardAfter else. Where reports could not be stored for longer than heardGap,
+// mails were refused too, which is a gap like any other.
 func (a *Adapter) reportHeard(ctx context.Context) {
-	timer := time.NewTimer(heardAfter)
-	defer timer.Stop()
+	until, err := a.heardUntil(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.o.Log.Warn("how far mail was heard before is not known", "error", err)
+	}
+	var wait time.Duration
 	for {
+		if a.o.Now().Sub(until) > heardGap {
+			wait = heardAfter
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-timer.C:
+		case <-time.After(wait):
 		}
 		now := a.o.Now()
-		if err := a.desk.Accept(ctx, bot.Event{Source: Source, At: now, Body: bot.Heard{Until: now}}); err != nil && ctx.Err() == nil {
+		if err := a.desk.Accept(ctx, bot.Event{Source: Source, At: now, Body: bot.Heard{Until: now}}); err == nil {
+			until = now
+		} else if ctx.Err() == nil {
 			a.o.Log.Warn("how far mail was heard is not stored", "error", err)
 		}
-		timer.Reset(heardEvery)
+		wait = heardEvery
 	}
+}
+
+// heardUntil is how far the desk knows the mailbox to have been heard, the zero
+// time if it never was.
+func (a *Adapter) heardUntil(ctx context.Context) (until time.Time, err error) {
+	err = a.desk.View(ctx, "", func(p bot.Pages) error {
+		until, err = p.HeardUntil(Source)
+		return err
+	})
+	return until, err
 }

@@ -341,38 +341,6 @@ func (p pipes) Accept() (net.Conn, error) {
 func (p pipes) Close() error   { close(p.conns); return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-func TestMailIsHeardAfterFourHoursOfListening(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := adaptertest.NewDesk()
-		l := pipes{conns: make(chan net.Conn)}
-		a := newAdapter(t, Config{}, d, Options{Listener: l})
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		start := time.Now()
-		go func() { done <- a.Run(ctx) }()
-		time.Sleep(4*time.Hour - time.Second)
-		synctest.Wait()
-		if n := len(d.Heard()); n != 0 {
-			t.Fatalf("%d events before four hours", n)
-		}
-		time.Sleep(3 * time.Minute)
-		synctest.Wait()
-		got := d.Heard()
-		if len(got) != 3 {
-			t.Fatalf("%d reports in three minutes", len(got))
-		}
-		for i, e := range got {
-			if h, ok := e.Body.(bot.Heard); !ok || !h.Until.Equal(start.Add(4*time.Hour+time.Duration(i)*time.Minute)) || e.Source != "email" {
-				t.Errorf("report %d: %+v", i, e)
-			}
-		}
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-}
-
 func TestAnIdleConnectionIsEndedAfterFiveMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := adaptertest.NewDesk()
