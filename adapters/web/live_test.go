@@ -51,12 +51,18 @@ func (s *stream) take() string {
 	return strings.Join(names, " ")
 }
 
-// connect opens a live connection in a bubble and returns when it waits.
+// connect opens a live connection of Dina's in a bubble and returns when it
+// waits.
 func connect(t *testing.T, a *Adapter, open string) (*stream, context.CancelFunc, <-chan struct{}) {
+	t.Helper()
+	return connectAs(t, a, "web:dina", open)
+}
+
+func connectAs(t *testing.T, a *Adapter, who, open string) (*stream, context.CancelFunc, <-chan struct{}) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &stream{header: http.Header{}}
-	r := request("GET", "/events?as=web:dina&open="+open, nil).WithContext(ctx)
+	r := request("GET", "/events?as="+who+"&open="+open, nil).WithContext(ctx)
 	r.Host = "localhost"
 	done := make(chan struct{})
 	go func() {
@@ -109,6 +115,31 @@ func TestALivePageHearsOfWhatItShows(t *testing.T) {
 		stopMail()
 		<-channelDone
 		<-mailDone
+	})
+}
+
+func TestARequesterHearsNothingOfTheTeamsChannels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newFakeDesk()
+		a := newAdapter(t, d)
+		for _, hidden := range []string{"desk", "alerts", "@dina"} {
+			place := bot.Place{Adapter: "web", Channel: hidden}
+			s, stop, done := connectAs(t, a, "web:owen", place.String())
+			settle()
+			s.take()
+			d.post(bot.ShownMessage{Place: place, ID: "m", Author: "web:dina", Said: "x"})
+			settle()
+			if got := s.take(); got != "" {
+				t.Errorf("of %s Owen hears %q", hidden, got)
+			}
+			d.post(bot.ShownMessage{Place: support, ID: "m", Author: "web:dina", Said: "x"})
+			settle()
+			if got := s.take(); got != "side" {
+				t.Errorf("of #support Owen hears %q", got)
+			}
+			stop()
+			<-done
+		}
 	})
 }
 
