@@ -125,12 +125,16 @@ func TestASlashCommandIsCompletedWhileItIsTyped(t *testing.T) {
 		if strings.HasPrefix(q.Text, "/request take ") {
 			return []bot.Choice{{Value: "R-12", Label: "R-12 <broken>"}}
 		}
+		if q.Text == "/re" {
+			return []bot.Choice{{Value: "/request "}, {Value: "/requests"}}
+		}
 		return []bot.Choice{{Value: "/request take ", Label: "take R-12"}, {Value: "/request list"}}
 	}
 	b := openAs(t, d, "web:dina")
 	for text, want := range map[string]string{
 		"/request t":        `data-fill="/request take " data-testid="choice">take R-12</button><button type="button" data-fill="/request list " data-testid="choice">/request list<`,
 		"/request take R-1": `data-fill="/request take R-12 " data-testid="choice">R-12 &lt;broken&gt;<`,
+		"/re":               `data-fill="/request " data-testid="choice">/request </button><button type="button" data-fill="/requests " data-testid="choice">/requests<`,
 		"plain words":       "",
 		"/one\ntwo":         "",
 	} {
