@@ -37,6 +37,9 @@ type Command struct {
 	Slash  string                // the slash command it lives under, such as "request"; /desk and mentions reach all
 	Action Action
 	Emoji  []string // default short names; the configuration may map others
+	// Casual are those of its emoji that people put for other reasons too: a
+	// refusal of them is not told.
+	Casual []string
 	Args   []Arg
 	Usage  string // "take R-12"
 	Help   string // catalogue id of one line

@@ -65,6 +65,7 @@ type Delivery struct {
 	Face      Face          `json:"-"` // which face of the request a post shows
 	State     DeliveryState `json:"-"`
 	Attempt   int           `json:"-"` // how often it has been tried
+	Err       error         `json:"-"` // why the stored delivery could not be read; it must not be sent then
 	Error     string        `json:"-"` // what the last try said
 	Created   time.Time     `json:"-"`
 	Intended  time.Time     `json:"-"` // when the last try began

@@ -16,6 +16,7 @@ type Event struct {
 	Attempt int    `json:"-"` // how often handling it has failed
 	Raw     []byte `json:"-"` // the bytes as they came, if they are worth keeping; up to 64 KiB
 	Call    *Call  `json:"-"` // the command this event gives, set by the router
+	Err     error  `json:"-"` // why the stored event could not be read; its body is of no use then
 
 	Place   Place     `json:"place,omitzero"`
 	Message string    `json:"message,omitempty"` // the outside's id of the message it is, or is about

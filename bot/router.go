@@ -268,6 +268,9 @@ func (r *Router) firstAllowed(commands []Command) Handler {
 		for _, c := range commands {
 			err := r.handler(c, "").Do(ctx, tx, e, nil)
 			var denied *Error
+			if errors.As(err, &denied) && slices.Contains(c.Casual, e.Body.(Reacted).Emoji) {
+				err = ErrPass
+			}
 			if !errors.As(err, &denied) || !denied.Denied {
 				return err
 			}

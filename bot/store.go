@@ -230,6 +230,9 @@ type OutboxTx interface {
 	// shows a face of a request links its message, and gives that face its
 	// thread if it has none yet.
 	FinishDelivery(d Delivery, r Receipt) error
+	// AdoptDelivery says that what a dead post was to show stands in the message
+	// of r after all: what follows it goes there.
+	AdoptDelivery(key string, r Receipt) error
 	// PutOffDelivery sets a delivery to a state other than done. at is when it
 	// may be tried again, for waiting and unknown.
 	PutOffDelivery(id int64, s DeliveryState, attempt int, at time.Time, why string) error

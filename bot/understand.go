@@ -43,7 +43,13 @@ func understand(v View, e Event, c Command, rest string) (Call, error) {
 		}
 	}
 	if about.Number != 0 && !call.Person.Sees(about) {
-		return Call{}, noRequest(about.Number)
+		switch {
+		case wantsRequest(c):
+			return Call{}, noRequest(about.Number)
+		case call.Emoji != "":
+			return Call{}, ErrPass
+		}
+		call.Request, call.Face, about = 0, "", Request{} // it only happens to stand in that thread
 	}
 	if !call.Person.May(c.Action, about) {
 		return Call{}, denied(c, call.Person, about)
@@ -163,8 +169,13 @@ func parseArgs(c Command, rest string, call *Call, form bool) error {
 	for i, a := range c.Args {
 		word, after := cutWord(rest)
 		switch {
+		case a.Kind == ArgRequest && call.Request != 0 && isBare(word):
+			// In the thread of a request "1 licence was added" begins with a word.
+			if after == "" && (i+1 == len(c.Args) || c.Args[i+1].Optional) {
+				return Refuse("refuse.usage", "Usage", Code(c.Usage))
+			}
 		case a.Kind == ArgRequest && looksLikeRequest(word):
-			n, ok := ParseRequestID(strings.TrimRight(word, sentenceEnd))
+			n, ok := ParseRequestID(strings.TrimPrefix(strings.TrimRight(word, sentenceEnd), "#"))
 			if !ok {
 				return Refuse("refuse.bad_number", "Words", shorten(word, 40))
 			}
@@ -202,6 +213,11 @@ func looksLikeRequest(word string) bool {
 	}
 	w = strings.TrimPrefix(w, "-")
 	return w != "" && strings.Trim(w, "0123456789") == ""
+}
+
+// isBare reports whether a word is a number without R- or # in front of it.
+func isBare(word string) bool {
+	return looksLikeRequest(word) && !strings.ContainsRune("#rR", rune(word[0]))
 }
 
 // shorten cuts s to at most n characters.

@@ -31,30 +31,42 @@ func comment() bot.Handler {
 			c.Visibility = bot.ForInternal
 		}
 		if c.Visibility == bot.ForClient && (!who.Team() || who.Is(r.Requester)) {
-			return clientSays(tx, e, r, c)
+			_, err := clientSays(tx, e, r, c)
+			return err
 		}
 		return tx.SaveComment(&c)
 	}}
 }
 
 // clientSays takes a client's word: it is shown to the team, and it decides
-// what becomes of a request that we thought was done.
-func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
-	if r.State == bot.Closed && !bot.IsThanks(c.Text) {
+// what becomes of a request that we thought was done. It gives the number of
+// the request that the word belongs to: on a closed one it begins another.
+func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, error) {
+	if r.State == bot.Closed && !bot.IsThanks(c.Text) && !e.Actor.Bot {
 		return fileFollowing(tx, e, r, c)
 	}
 	if err := tx.SaveComment(&c); err != nil {
-		return err
+		return r.Number, err
 	}
 	if !r.OneFace() {
 		if err := relay(tx, r, c); err != nil {
-			return err
+			return r.Number, err
 		}
 	}
+	return r.Number, clientMoves(tx, e, r, bot.IsThanks(c.Text))
+}
+
+// clientMoves does what a client's word does to the state. A machine's word
+// does nothing, and a bystander's neither confirms nor re-opens.
+func clientMoves(tx bot.Tx, e bot.Event, r bot.Request, thanks bool) error {
+	who := tx.Settings().Person(e.Actor)
+	may := func(a bot.Action) bool { return who.Is(r.Requester) || who.May(a, r) }
 	before := r
 	switch {
-	case r.State == bot.Solved && bot.IsThanks(c.Text):
-		if r.Confirmed {
+	case e.Actor.Bot:
+		return nil
+	case r.State == bot.Solved && thanks:
+		if r.Confirmed || !may(bot.ActConfirm) {
 			return nil
 		}
 		if refused := r.Confirm(); refused != nil {
@@ -64,6 +76,9 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
 			return err
 		}
 	case r.State == bot.Solved:
+		if !may(bot.ActReopen) {
+			return nil
+		}
 		return comeBack(tx, e, r)
 	case r.State == bot.Waiting || r.State == bot.Snoozed:
 		r.State = bot.Open
@@ -97,13 +112,14 @@ func comeBack(tx bot.Tx, e bot.Event, r bot.Request) error {
 		bot.MessageOf(bot.Say("told.came_back", "Request", r.Part(), "Title", bot.Quote(r.Title))))
 }
 
-// fileFollowing makes a new request of what is said on a closed one.
-func fileFollowing(tx bot.Tx, e bot.Event, old bot.Request, c bot.Comment) error {
-	_, err := bot.FileRequest(tx, e, bot.Filing{
-		Who: bot.Actor{ID: c.Author, Name: c.Name}, Words: c.Text, Source: old.Source, Home: old.Home,
+// fileFollowing makes a new request of what is said on a closed one. Its home
+// is where it was said: a colleague's mail is answered to the colleague.
+func fileFollowing(tx bot.Tx, e bot.Event, old bot.Request, c bot.Comment) (int64, error) {
+	r, err := bot.FileRequest(tx, e, bot.Filing{
+		Who: e.Actor, Words: c.Text, Source: old.Source, Home: e.Place,
 		Message: c.Message, LinkedTo: old.Number, Mail: mailOf(e),
 	})
-	return err
+	return r.Number, err
 }
 
 func mailOf(e bot.Event) *bot.Mail {

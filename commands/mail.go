@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,19 +24,20 @@ func mailThread() bot.Handler {
 		if err != nil {
 			return err
 		}
-		if err := saveMail(tx, e, m, r.Number); err != nil {
-			return err
-		}
 		if m.Kind == bot.MailBounce {
-			return bounced(tx, e, r)
+			return errors.Join(saveMail(tx, e, m, r.Number), bounced(tx, e, r))
 		}
 		who := tx.Settings().Person(e.Actor)
 		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files}
 		if m.Kind == bot.MailAuto { // an absence notice is kept and changes nothing
 			c.Visibility = bot.ForInternal
-			return tx.SaveComment(&c)
+			return errors.Join(saveMail(tx, e, m, r.Number), tx.SaveComment(&c))
 		}
-		return clientSays(tx, e, r, c)
+		number, err := clientSays(tx, e, r, c)
+		if err != nil {
+			return err
+		}
+		return saveMail(tx, e, m, number)
 	}}
 }
 
@@ -46,10 +48,7 @@ var subjectTag = regexp.MustCompile(`\[[Rr]-([0-9]{1,15})\]`)
 // answers, or by the number in its subject if the sender is the requester. A
 // stranger's tag is no key: that mail is a new request.
 func mailRequest(v bot.View, e bot.Event, m bot.Mail) (bot.Request, error) {
-	refs := m.References
-	if m.InReplyTo != "" {
-		refs = append(refs[:len(refs):len(refs)], m.InReplyTo)
-	}
+	refs := answered(m)
 	if len(refs) > 0 {
 		n, err := v.MailRequest(refs...)
 		if err == nil {
@@ -68,6 +67,17 @@ func mailRequest(v bot.View, e bot.Event, m bot.Mail) (bot.Request, error) {
 		return bot.Request{}, bot.ErrNotFound
 	}
 	return participates(v, e, n)
+}
+
+// answered are the messages that a mail answers, the nearest first: a thread
+// may have begun with another request.
+func answered(m bot.Mail) []string {
+	refs := slices.Clone(m.References)
+	if m.InReplyTo != "" {
+		refs = append(refs, m.InReplyTo)
+	}
+	slices.Reverse(refs)
+	return refs
 }
 
 // participates gives a request to its requester, to those of the same company
@@ -142,10 +152,11 @@ func thanksMail(tx bot.Tx, e bot.Event, m bot.Mail) error {
 		return saveMail(tx, e, m, 0)
 	}
 	r := recent[0]
-	if err := saveMail(tx, e, m, r.Number); err != nil {
+	number, err := clientSays(tx, e, r, bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files})
+	if err != nil {
 		return err
 	}
-	return clientSays(tx, e, r, bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files})
+	return saveMail(tx, e, m, number)
 }
 
 const (

@@ -43,12 +43,15 @@ func solved(tx bot.Tx, e bot.Event, before bot.Request, r *bot.Request, why stri
 func confirm() bot.Command {
 	return bot.Command{
 		Name: "confirm", Words: words([]string{"works"}, []string{"подтвердить", "помогло"}), Slash: "request",
-		Action: bot.ActConfirm, Emoji: []string{"white_check_mark", "+1"},
+		Action: bot.ActConfirm, Emoji: []string{"white_check_mark", "+1"}, Casual: []string{"+1"},
 		Args: one(), Usage: "confirm R-12", Help: "help.confirm",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
 				return err
+			}
+			if e.Call.Emoji == "+1" && !e.Call.Person.Is(r.Requester) {
+				return bot.ErrPass
 			}
 			before := r
 			if refused := r.Confirm(); refused != nil {

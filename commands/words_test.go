@@ -54,7 +54,7 @@ func TestWhatPeopleTypeBecomesTheCommandTheyMeantOrARequest(t *testing.T) {
 		{"request", "dpznm 1", "take"},
 		{"request", "take R-99", "take refused: no_request"},
 		{"request", "take R-99999999999999999999", "take refused: bad_number"},
-		{"request", "take #1", "take refused: bad_number"},
+		{"request", "take #1", "take"},
 		{"request", "take -1", "take refused: bad_number"},
 		{"request", "take 0", "take refused: bad_number"},
 		{"request", "close R-1 R-2 R-3", "close refused: denied"},

@@ -123,10 +123,11 @@ const requestAt = `SELECT rank, request, face, root FROM (
 		WHERE home_adapter = ? AND home_channel = ? AND home_thread = ? AND home_thread <> ''
 	UNION ALL SELECT 6, number, 'desk', 0 FROM requests
 		WHERE desk_adapter = ? AND desk_channel = ? AND desk_thread = ? AND desk_thread <> ''
-) found ORDER BY rank, request DESC LIMIT 1`
+) found ORDER BY CASE WHEN rank > 3 THEN 4 ELSE rank END, request DESC, rank LIMIT 1`
 
 // RequestAt implements bot.RequestView: by the message itself, then by the
-// thread it is in. Of several requests in one thread it is the newest.
+// thread it is in. Of several requests in one thread it is the newest, whether
+// the thread's first message is linked to it or not.
 func (v *view) RequestAt(p bot.Place, message string) (bot.Request, bot.Face, bool, error) {
 	var args []any
 	for _, m := range []string{message, p.Thread} {

@@ -169,6 +169,13 @@ func (o *outside) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error
 	return bot.Receipt{Message: "m:" + d.Key}, err
 }
 
+// sent is what was done so far.
+func (o *outside) sent() []bot.Delivery {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.done)
+}
+
 func (o *outside) keys() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -258,7 +265,7 @@ func TestAFailingEventHoldsItsLaneAndIsQuarantinedAfterFiveAttempts(t *testing.T
 			t.Errorf("after the quarantine: %v, %d tries", got, tries)
 		}
 		var told []string
-		for _, d := range out.done {
+		for _, d := range out.sent() {
 			told = append(told, string(d.Op)+" "+d.Message.Text.Parts[0].ID)
 		}
 		slices.Sort(told)
@@ -313,8 +320,8 @@ func TestARefusalIsToldAndLeavesNothingBehind(t *testing.T) {
 		defer b.stop()
 		b.accept(said("c", "x"))
 		time.Sleep(time.Second)
-		if len(out.done) != 1 || out.done[0].Op != bot.OpWhisper || out.done[0].Person != "a:anna" {
-			t.Errorf("got %+v", out.done)
+		if sent := out.sent(); len(sent) != 1 || sent[0].Op != bot.OpWhisper || sent[0].Person != "a:anna" {
+			t.Errorf("got %+v", sent)
 		}
 	})
 }

@@ -91,12 +91,22 @@ func (e *Engine) prepare(ctx context.Context, ev bot.Event) (w *work) {
 func (e *Engine) lookOnce(ctx context.Context, h bot.Handler, ev bot.Event) (seen any, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	err = e.store.View(ctx, func(v bot.View) (err error) {
-		seen, err = h.Look(ctx, v, ev)
-		return err
+	var own error // what Look itself says; anything else is the store's
+	err = e.store.View(ctx, func(v bot.View) error {
+		seen, own = h.Look(ctx, v, ev)
+		return own
 	})
+	if err != nil && own == nil {
+		err = &storeError{err}
+	}
 	return seen, err
 }
+
+// storeError is an error of the store, which is no attempt of an event.
+type storeError struct{ err error }
+
+func (e *storeError) Error() string { return e.err.Error() }
+func (e *storeError) Unwrap() error { return e.err }
 
 // toldOrPassed reports whether an error is an answer and no failure.
 func toldOrPassed(err error) bool {
@@ -310,7 +320,12 @@ func (e *Engine) handleOne(ctx context.Context, tx bot.Tx, w *work, guarded bool
 		o.err = err
 	}
 	o.statements = statements(tx) - before
-	if o.err != nil {
+	var store *storeError
+	switch {
+	case errors.As(o.err, &store):
+		e.log.Error("event not looked at", "id", w.event.ID, "err", o.err)
+		o.retryAt = tx.Now().Add(time.Second)
+	case o.err != nil:
 		o.retryAt = e.putOff(tx, w.event, o.err)
 	}
 	return o, true
@@ -355,7 +370,7 @@ func (e *Engine) tellStuck(tx bot.Tx, ev bot.Event) error {
 			return err
 		}
 	}
-	return bot.TellOps(tx, fmt.Sprintf("stuck:%d", ev.ID), bot.Say("stuck.ops", "Id", id, "Kind", bot.Code(ev.Body.Kind())))
+	return bot.TellOps(tx, fmt.Sprintf("stuck:%d:%d", ev.ID, tx.Now().UnixMilli()), bot.Say("stuck.ops", "Id", id, "Kind", bot.Code(ev.Body.Kind())))
 }
 
 // statements is how many SQL statements a transaction has taken, where the

@@ -47,6 +47,7 @@ type lane struct {
 	waits   time.Time // the head is put off until then
 	ready   *work     // the head, read and looked at
 	ordered bool      // it stands in order
+	looks   bool      // its events want a Read or a Look
 }
 
 func newInbox(e *Engine) *inbox {
@@ -88,6 +89,7 @@ func (b *inbox) run(ctx context.Context, token int64) error {
 	b.mu.Unlock()
 	poll := time.NewTimer(b.e.poll)
 	defer poll.Stop()
+	defer b.drain()
 	for ctx.Err() == nil {
 		if err := b.fill(ctx); err != nil {
 			return err
@@ -112,7 +114,6 @@ func (b *inbox) run(ctx context.Context, token int64) error {
 			b.mu.Unlock()
 		}
 	}
-	b.drain()
 	return nil
 }
 
@@ -147,6 +148,9 @@ func (b *inbox) fill(ctx context.Context) error {
 	fresh, rescan := b.fresh, b.rescan
 	b.fresh, b.rescan = nil, false
 	b.mu.Unlock()
+	if b.full && len(fresh) > 0 { // older rows of their lanes may not be here yet
+		fresh, rescan = nil, true
+	}
 	for _, w := range fresh {
 		b.wait(w)
 	}
@@ -235,11 +239,15 @@ func (b *inbox) pick(ctx context.Context) ([]*work, error) {
 	var load []candidate
 	for _, l := range b.order {
 		switch {
-		case l.busy || l.waits.After(now):
+		case l.busy || l.waits.After(now) || l.looks && l.ready == nil && b.looking >= maxLooks:
 		case l.ready != nil:
 			batch = append(batch, l.ready)
 		default:
-			for _, id := range l.ids[:min(len(l.ids), maxBatch-len(load))] {
+			most := min(len(l.ids), maxBatch-len(load))
+			if l.looks {
+				most = min(most, 1)
+			}
+			for _, id := range l.ids[:most] {
 				load = append(load, candidate{id, l})
 			}
 		}
@@ -282,8 +290,11 @@ func (b *inbox) load(ctx context.Context, want []candidate) ([]*work, error) {
 		case stopped[c.lane]:
 		case !ok: // handled already, or dead
 			b.forget(c.lane, c.id)
-		case b.e.wantsLook(ev):
+		case ev.Err != nil:
 			stopped[c.lane] = true
+			batch = append(batch, &work{event: ev, lane: c.lane, err: ev.Err})
+		case b.e.wantsLook(ev):
+			stopped[c.lane], c.lane.looks = true, true
 			if c.lane.ids[0] == c.id {
 				b.start(ctx, c.lane, ev)
 			}

@@ -18,8 +18,9 @@ type flight struct {
 
 // startedRow is a delivery that was started.
 type startedRow struct {
-	d     bot.Delivery
-	doubt bool // it was under way before: it may have been done
+	d       bot.Delivery
+	instead string // key of a dead post that it stands for
+	doubt   bool   // it was under way before: it may have been done
 }
 
 // following takes the chosen rows out of their lanes and parks those that wait
@@ -67,19 +68,20 @@ func (s *sender) start(tx bot.Tx, picks []picked) ([]*flight, error) {
 	byLane := map[*sendLane]*flight{}
 	for _, d := range rows {
 		p := byID[d.ID]
+		instead := ""
 		if p.gone {
-			d = withoutFirst(d)
+			d, instead = withoutFirst(d)
 		} else {
 			d = follow(d, p.first)
 		}
-		why, expired := s.unsendable(tx, d, p.gone)
+		why, expired := s.unsendable(tx, d, p.gone && instead == "")
 		if why == "" {
 			f := byLane[p.lane]
 			if f == nil {
 				f = &flight{lane: p.lane}
 				byLane[p.lane], out = f, append(out, f)
 			}
-			f.rows = append(f.rows, startedRow{d: d, doubt: p.row.State != bot.DeliveryWaiting})
+			f.rows = append(f.rows, startedRow{d: d, instead: instead, doubt: p.row.State != bot.DeliveryWaiting})
 			continue
 		}
 		if err := s.bury(tx, d, expired, why); err != nil {
@@ -144,18 +146,22 @@ func follow(d bot.Delivery, first bot.Receipt) bot.Delivery {
 }
 
 // withoutFirst is what a delivery becomes when the one before it is dead: an
-// edit becomes a post, and anything else dies with it.
-func withoutFirst(d bot.Delivery) bot.Delivery {
+// edit becomes a post, instead of the dead one whose key is returned; anything
+// else dies with it.
+func withoutFirst(d bot.Delivery) (now bot.Delivery, instead string) {
 	if d.Op == bot.OpEdit {
+		instead = d.After
 		d.Op, d.After, d.Target = bot.OpPost, "", ""
 	}
-	return d
+	return d, instead
 }
 
 // unsendable says why a delivery must not go out, if so.
 func (s *sender) unsendable(tx bot.Tx, d bot.Delivery, firstGone bool) (why string, expired bool) {
 	switch {
-	case firstGone && d.Op != bot.OpPost:
+	case d.Err != nil:
+		return d.Err.Error(), false
+	case firstGone:
 		return "the delivery before it is dead", false
 	case !d.Until.IsZero() && !tx.Now().Before(d.Until):
 		return "its time has passed", true
@@ -215,7 +221,7 @@ func (s *sender) fly(ctx context.Context, f *flight, flights *sync.WaitGroup) {
 		results := make([]result, len(f.rows))
 		failed := false
 		for i, row := range f.rows {
-			r := result{d: row.d, lane: f.lane, skipped: failed, doubt: row.doubt, last: i == len(f.rows)-1}
+			r := result{d: row.d, lane: f.lane, instead: row.instead, skipped: failed, doubt: row.doubt, last: i == len(f.rows)-1}
 			if !failed {
 				r.receipt, r.doubt, r.err = s.deliverInTime(ctx, row)
 				failed = holdsLane(r.err)

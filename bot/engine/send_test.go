@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"meridian/bot"
@@ -52,7 +53,7 @@ func TestAWaitingDeliveryCanBeDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Hour)
-		if len(out.done) != 0 {
+		if len(out.sent()) != 0 {
 			t.Errorf("got %v", out.keys())
 		}
 	})
@@ -70,13 +71,13 @@ func TestAnEditFollowsItsPostAndTheNewestWins(t *testing.T) {
 			b.put(bot.Delivery{Key: fmt.Sprint("card:v", i), Card: "card", After: "card", Op: bot.OpEdit, To: bot.Place{Adapter: "a", Channel: "c"}})
 		}
 		time.Sleep(10 * time.Second)
-		if got := out.keys(); !slices.Equal(got, []string{"card", "card:v4"}) || out.done[1].Target != "m:card" {
-			t.Errorf("got %v, target %q", got, out.done[1].Target)
+		if got := out.keys(); !slices.Equal(got, []string{"card", "card:v4"}) || out.sent()[1].Target != "m:card" {
+			t.Errorf("got %v, target %q", got, out.sent()[1].Target)
 		}
 	})
 }
 
-func TestWhenTheFirstIsDeadAnEditBecomesAPostAndTheRestDies(t *testing.T) {
+func TestWhenTheFirstIsDeadAnEditBecomesAPostInItsPlaceAndAnythingElseDies(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		out := &outside{name: "a", tell: func(d bot.Delivery) error {
 			if d.Key == "card" {
@@ -96,11 +97,20 @@ func TestWhenTheFirstIsDeadAnEditBecomesAPostAndTheRestDies(t *testing.T) {
 			bot.Delivery{Key: "edit", Card: "card", After: "card", Op: bot.OpEdit, To: to},
 			bot.Delivery{Key: "react", After: "card", Op: bot.OpReact, To: to})
 		time.Sleep(10 * time.Second)
-		slices.Sort(failed)
-		if got := out.keys(); !slices.Equal(got, []string{"edit"}) || out.done[0].Op != bot.OpPost {
-			t.Errorf("sent %v", got)
+		b.put(bot.Delivery{Key: "edit2", Card: "card", After: "card", Op: bot.OpEdit, To: to})
+		b.put(bot.Delivery{Key: "after", After: "nothing", Op: bot.OpPost, To: to})
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		// What follows goes to the message that stands for the dead one.
+		if got := out.keys(); !slices.Equal(got, []string{"edit", "react", "edit2"}) || out.sent()[0].Op != bot.OpPost {
+			t.Fatalf("sent %v", got)
 		}
-		if !slices.Equal(failed, []string{"card", "react"}) {
+		for _, d := range out.sent()[1:] {
+			if d.Target != "m:edit" {
+				t.Errorf("%s went to %q", d.Key, d.Target)
+			}
+		}
+		if !slices.Equal(failed, []string{"card", "after"}) {
 			t.Errorf("failed %v", failed)
 		}
 	})
@@ -124,7 +134,7 @@ func TestPastItsUntilADeliveryExpires(t *testing.T) {
 		time.Sleep(time.Hour)
 		down = false
 		time.Sleep(time.Hour)
-		if len(out.done) != 0 || b.state("digest") != bot.DeliveryExpired {
+		if len(out.sent()) != 0 || b.state("digest") != bot.DeliveryExpired {
 			t.Errorf("sent %v, state %s", out.keys(), b.state("digest"))
 		}
 	})
@@ -268,8 +278,8 @@ func TestWhatAMessengerHasNoMeansForIsDoneAnotherWay(t *testing.T) {
 		to := bot.Place{Adapter: "a", Channel: "c"}
 		b.put(bot.Delivery{Key: "w", Op: bot.OpWhisper, To: to, Person: "a:anna"}, bot.Delivery{Key: "r", Op: bot.OpReact, To: to}, bot.Delivery{Key: "t", Op: bot.OpThread, To: to})
 		time.Sleep(time.Minute)
-		if len(out.done) != 1 || out.done[0].To != bot.Direct("a:anna") {
-			t.Errorf("sent %+v", out.done)
+		if len(out.sent()) != 1 || out.sent()[0].To != bot.Direct("a:anna") {
+			t.Errorf("sent %+v", out.sent())
 		}
 		if b.state("r") != bot.DeliveryDone || b.state("t") != bot.DeliveryDead {
 			t.Errorf("reaction %s, thread %s", b.state("r"), b.state("t"))

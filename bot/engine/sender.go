@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -64,9 +65,10 @@ type result struct {
 	lane    *sendLane
 	receipt bot.Receipt
 	err     error
-	skipped bool // it was not begun, because one before it failed
-	doubt   bool // it may have been done all the same
-	last    bool // of its flight
+	instead string // key of a dead post that it stands for
+	skipped bool   // it was not begun, because one before it failed
+	doubt   bool   // it may have been done all the same
+	last    bool   // of its flight
 }
 
 func newSender(e *Engine, a bot.Adapter) *sender {
@@ -85,6 +87,9 @@ func (s *sender) run(ctx context.Context, token int64) error {
 	s.rates = newRates(s.adapter)
 	if _, finds := s.adapter.(bot.Finder); finds || s.e.keeps(s.adapter.Name()) {
 		s.batch = maxTogether
+	}
+	if err := s.release(ctx); err != nil {
+		return err
 	}
 	var flights sync.WaitGroup
 	err := s.work(ctx, &flights)
@@ -118,6 +123,36 @@ func (s *sender) work(ctx context.Context, flights *sync.WaitGroup) error {
 		}
 	}
 	return nil
+}
+
+// release gives what was held for want of a way to send another chance: the
+// configuration may have brought one. What may have been sent already stays
+// held, a person decides.
+func (s *sender) release(ctx context.Context) error {
+	var held []bot.Delivery
+	err := s.e.store.View(ctx, func(v bot.View) error {
+		all, err := v.Deliveries(bot.DeliveryQuery{States: []bot.DeliveryState{bot.DeliveryHeld}, Limit: sendersReadMax})
+		for _, d := range all {
+			if d.To.Adapter == s.adapter.Name() && !strings.Contains(d.Error, errMayBeDone.Error()) {
+				held = append(held, d)
+			}
+		}
+		return err
+	})
+	if err != nil || len(held) == 0 {
+		return err
+	}
+	return s.e.store.Update(ctx, func(tx bot.Tx) error {
+		if err := tx.CheckDuty(s.duty, s.token); err != nil {
+			return err
+		}
+		for _, d := range held {
+			if err := tx.PutOffDelivery(d.ID, bot.DeliveryWaiting, d.Attempt, time.Time{}, d.Error); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // leftover writes down what ended while the loop was broken off by an error of
@@ -207,7 +242,8 @@ func (s *sender) step(ctx context.Context, flights *sync.WaitGroup) (again bool,
 	if s.elsewhere.Swap(false) {
 		s.unpark()
 	}
-	picked, err := s.following(ctx, s.pick())
+	ready, err := s.following(ctx, s.pick())
+	picked := s.afford(ready)
 	if err != nil {
 		return false, err
 	}
@@ -349,12 +385,29 @@ func (s *sender) pick() []picked {
 			break
 		}
 		room--
+		if s.rates.wait(h.lane.channel, time.Now()) > 0 {
+			room++
+			continue
+		}
 		for _, row := range h.lane.rows[:min(len(h.lane.rows), s.batch, maxStart-len(out))] {
-			if !s.rates.take(h.lane.channel, time.Now()) {
-				break
-			}
 			out = append(out, picked{row: row, lane: h.lane})
 		}
+	}
+	return out
+}
+
+// afford takes a token for each row that may go, and puts back into its lane
+// what the rates do not allow yet.
+func (s *sender) afford(ready []picked) []picked {
+	out := ready[:0]
+	short := map[*sendLane]bool{}
+	for _, p := range ready {
+		if !short[p.lane] && s.rates.take(p.lane.channel, time.Now()) {
+			out = append(out, p)
+			continue
+		}
+		short[p.lane] = true
+		s.place(p.row)
 	}
 	return out
 }

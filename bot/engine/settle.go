@@ -92,6 +92,11 @@ func (s *sender) finish(tx bot.Tx, r result) error {
 	if err := tx.FinishDelivery(r.d, r.receipt); err != nil {
 		return err
 	}
+	if r.instead != "" {
+		if err := tx.AdoptDelivery(r.instead, r.receipt); err != nil {
+			return err
+		}
+	}
 	for _, ev := range r.receipt.Events {
 		if _, err := tx.PutEvent(ev); err != nil {
 			return err
@@ -112,7 +117,7 @@ func (s *sender) bury(tx bot.Tx, d bot.Delivery, expired bool, why string) error
 		return err
 	}
 	_, err := tx.PutEvent(bot.Event{
-		Source: "outbox", Key: fmt.Sprintf("failed:%d:%d", d.ID, d.Attempt), At: tx.Now(), Place: d.To,
+		Source: "outbox", Key: fmt.Sprintf("failed:%d:%d", d.ID, tx.Now().UnixMilli()), At: tx.Now(), Place: d.To,
 		Body: bot.Failed{Delivery: d.Key, Op: d.Op, To: d.To, Request: d.Request, Expired: expired, Why: why},
 	})
 	return err
@@ -142,7 +147,7 @@ func (s *sender) holdBack(tx bot.Tx, r result) error {
 	if !errors.Is(r.err, errMayBeDone) {
 		return nil
 	}
-	return bot.TellOps(tx, fmt.Sprintf("held:%d", r.d.ID), bot.Say("stuck.held", "Id", bot.Code(fmt.Sprint(r.d.ID)), "Request", bot.Code(bot.RequestID(r.d.Request))))
+	return bot.TellOps(tx, fmt.Sprintf("held:%d:%d", r.d.ID, tx.Now().UnixMilli()), bot.Say("stuck.held", "Id", bot.Code(fmt.Sprint(r.d.ID)), "Request", bot.Code(bot.RequestID(r.d.Request))))
 }
 
 // apply brings the lane in step with what was committed.

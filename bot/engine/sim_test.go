@@ -41,17 +41,30 @@ func TestSimulatedFaultsLoseNothingAndDoubleNothing(t *testing.T) {
 	}
 }
 
+// dice are the one source of chance of a seed.
+type dice struct {
+	mu   sync.Mutex
+	rand *rand.Rand
+}
+
+// IntN is a number below n.
+func (d *dice) IntN(n int) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rand.IntN(n)
+}
+
 // sim is one simulated desk.
 type sim struct {
 	t    *testing.T
 	b    *bench
-	rand *rand.Rand
+	rand *dice
 	wire *wire
 	sent []string // keys of events that were acknowledged
 }
 
 func simulate(t *testing.T, seed uint64) {
-	r := rand.New(rand.NewPCG(seed, 7))
+	r := &dice{rand: rand.New(rand.NewPCG(seed, 7))}
 	s := &sim{t: t, rand: r, wire: &wire{rand: r, shown: map[string]int{}, order: map[string][]string{}}}
 	s.b = newBench(t, bot.Unasked{Said: []bot.Handler{{Name: "file", Do: fileIt}}})
 	if err := s.b.store.Close(); err != nil {
@@ -170,7 +183,7 @@ func (s *sim) check() {
 // asked, and can be asked what it did.
 type wire struct {
 	mu    sync.Mutex
-	rand  *rand.Rand
+	rand  *dice
 	calm  bool
 	shown map[string]int
 	order map[string][]string
@@ -225,14 +238,12 @@ var errDisk = errors.New("disk I/O error")
 type faultyStore struct {
 	bot.Store
 	mu   sync.Mutex
-	rand *rand.Rand
+	rand *dice
 	calm bool
 	dead bool
 }
 
 func (f *faultyStore) roll(n int) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	return !f.calm && f.rand.IntN(n) == 0
 }
 

@@ -9,7 +9,10 @@ import (
 )
 
 // sweepEvery is how often what is past its retention is thrown away.
-const sweepEvery = time.Hour
+const (
+	sweepEvery = time.Hour
+	sweepSoon  = time.Minute // after the start
+)
 
 // timers turns stored instants into events.
 type timers struct {
@@ -21,7 +24,7 @@ type timers struct {
 func (t *timers) run(ctx context.Context, token int64) error {
 	wake := time.NewTimer(t.e.poll)
 	defer wake.Stop()
-	swept := t.e.now()
+	swept := t.e.now().Add(sweepSoon - sweepEvery)
 	for ctx.Err() == nil {
 		more, next, err := t.fire(ctx, token)
 		if err != nil {
