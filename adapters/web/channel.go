@@ -32,7 +32,7 @@ type pane struct {
 	Name    string // "main" or "thread"
 	Place   string
 	Heading string // "#support", or the bot's name
-	Shared  bool   // clients read it
+	Shared  bool   // clients read it: a warning to the team alone
 	Close   string // where closing a thread leads
 	List    list
 	Note    note
@@ -87,7 +87,7 @@ func (a *Adapter) channelPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		show := atMost(r, usualMessages, mostMessages)
 		page.Main, err = a.pane(p, me, place.Top(), show)
-		page.Main.Heading, page.Main.Shared = heading, page.Channel.Audience != bot.Inside
+		page.Main.Heading, page.Main.Shared = heading, p.Who().Team() && page.Channel.Audience != bot.Inside
 		if err != nil || place.Thread == "" {
 			return err
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"meridian/bot"
@@ -53,5 +54,17 @@ func TestWhatOwenAndGraceMayNotReadAnswersLikeWhatIsMissing(t *testing.T) {
 	}
 	if n := len(d.accepted()); n != 0 {
 		t.Errorf("%d events were accepted", n)
+	}
+}
+
+func TestAClientIsNotToldWhatClientsRead(t *testing.T) {
+	d := fullDesk()
+	for path, warning := range map[string]string{"/c/support": "Clients read this channel", "/requests": `class="shared"`, "/r/12": "client reads this"} {
+		if strings.Contains(openAs(t, d, "web:owen").get(path).Body.String(), warning) {
+			t.Errorf("%s warns a client: %s", path, warning)
+		}
+		if !strings.Contains(openAs(t, d, "web:dina").get(path).Body.String(), warning) {
+			t.Errorf("%s does not warn an agent: %s", path, warning)
+		}
 	}
 }

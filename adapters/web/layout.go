@@ -51,7 +51,7 @@ type entry struct {
 	URL     string
 	Changes int64 // grows with each change; the page remembers what was seen
 	Open    bool
-	Shared  bool // clients read it
+	Shared  bool // clients read it: a warning to the team alone
 	Direct  bool // one's direct messages with the bot
 }
 
@@ -88,7 +88,7 @@ func (a *Adapter) side(p bot.Pages, me reader, open string) (side, error) {
 	for _, c := range p.Channels(name) {
 		s.Channels = append(s.Channels, entry{
 			Name: c.Name, Place: c.Place.String(), URL: placeURL(c.Place), Changes: changes[c.Place.Channel],
-			Open: here.Top() == c.Place, Shared: c.Audience != bot.Inside,
+			Open: here.Top() == c.Place, Shared: s.Team && c.Audience != bot.Inside,
 		})
 	}
 	d := bot.Direct(me.ID)

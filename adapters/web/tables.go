@@ -170,6 +170,7 @@ type requestPage struct {
 	LinkedTo string
 	Linked   string
 	Comments []comment
+	Tagged   bool // it is said who reads each comment: to a client all are theirs
 	Audit    []audit
 }
 
@@ -209,7 +210,8 @@ func (a *Adapter) requestPage(w http.ResponseWriter, r *http.Request) error {
 
 func (a *Adapter) conversation(p bot.Pages, me reader, found bot.RequestPage) requestPage {
 	r := found.Request
-	page := requestPage{Row: a.row(p, me, r), Words: r.Words, Name: r.Name, Source: r.Source, Created: a.instant(r.CreatedAt, me)}
+	page := requestPage{Row: a.row(p, me, r), Words: r.Words, Name: r.Name, Source: r.Source, Created: a.instant(r.CreatedAt, me),
+		Tagged: p.Who().Team() || p.Who().Role == bot.Partner}
 	if page.Name == "" {
 		page.Name = p.Name(r.Requester)
 	}
