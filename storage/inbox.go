@@ -124,8 +124,8 @@ func scanEvent(r row) (bot.Event, error) {
 		return e, err
 	}
 	decoded, err := bot.DecodeEvent(kind, body)
-	if err != nil {
-		return e, fmt.Errorf("storage: event %d: %w", e.ID, err)
+	if err != nil { // one row that cannot be read must not keep the others from being handled
+		decoded = bot.Event{Err: fmt.Errorf("storage: event %d: %w", e.ID, err), Body: bot.Opened{}}
 	}
 	decoded.ID, decoded.Attempt, decoded.Source, decoded.Key = e.ID, e.Attempt, source, key
 	if len(raw) > 0 {

@@ -59,7 +59,7 @@ func (t *tx) replaceCard(d bot.Delivery, body string) (bool, error) {
 	var id, known int64
 	var key string
 	err := t.get([]any{&id, &key, &known}, `SELECT id, key, (SELECT count(*) FROM outbox k WHERE k.key = ?) FROM outbox
-		WHERE card = ? AND card <> '' AND state = 'waiting' AND op IN ('edit', 'home') ORDER BY id LIMIT 1`, d.Key, d.Card)
+		WHERE card = ? AND card <> '' AND state = 'waiting' AND op IN ('edit', 'home') ORDER BY id DESC LIMIT 1`, d.Key, d.Card)
 	switch {
 	case errors.Is(err, bot.ErrNotFound):
 		return false, nil
@@ -73,6 +73,11 @@ func (t *tx) replaceCard(d bot.Delivery, body string) (bool, error) {
 		not_before = CASE WHEN not_before < ? THEN not_before ELSE ? END WHERE id = ?`,
 		d.Key, d.To.Adapter, d.To.Channel, d.To.Thread, string(d.Op), int(d.Urgency), d.After,
 		d.Request, string(d.Face), toMS(d.Until), body, toMS(d.NotBefore), toMS(d.NotBefore), id); err != nil {
+		return false, err
+	}
+	// An older one that waits again, having failed, would come after what is
+	// newer: it says nothing any more.
+	if _, err := t.exec(`DELETE FROM outbox WHERE card = ? AND card <> '' AND state = 'waiting' AND op IN ('edit', 'home') AND id < ?`, d.Card, id); err != nil {
 		return false, err
 	}
 	_, err = t.exec(`UPDATE outbox SET after_key = ? WHERE after_key = ? AND after_key <> '' AND state = 'waiting'`, d.Key, key)
@@ -119,9 +124,9 @@ func scanSent(r row) (s sentDelivery, err error) {
 	}
 	d.Created, d.Intended, d.NotBefore, d.Until = fromMS(created), fromMS(intended), fromMS(notBefore), fromMS(until)
 	if body != "" {
-		err = bot.DecodeDelivery([]byte(body), d)
+		d.Err = bot.DecodeDelivery([]byte(body), d)
 	}
-	return s, err
+	return s, nil
 }
 
 // Delivery implements bot.OutboxView.
@@ -191,6 +196,12 @@ func (t *tx) StartDeliveries(ids ...int64) ([]bot.Delivery, error) {
 		}
 	}
 	return out, nil
+}
+
+// AdoptDelivery implements bot.OutboxTx.
+func (t *tx) AdoptDelivery(key string, r bot.Receipt) error {
+	return t.later(`UPDATE outbox SET state = 'done', done_at = ?, receipt_message = ?, receipt_thread = ?
+		WHERE key = ? AND state IN ('dead', 'expired')`, toMS(t.now), r.Message, r.Thread, key)
 }
 
 // FinishDelivery implements bot.OutboxTx.

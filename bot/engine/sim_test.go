@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	simSeeds = flag.Int("sim.seeds", 10, "how many seeds the simulation plays")
+	simSeeds = flag.Int("sim.seeds", 5, "how many seeds the simulation plays")
 	simSeed  = flag.Uint64("sim.seed", 0, "play this seed alone")
 )
 

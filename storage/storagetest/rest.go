@@ -149,6 +149,9 @@ func messages(t *testing.T, f Fixture) {
 			tx.SaveReaction(desk, "m1", "eyes", "web:owen", true), tx.SaveReaction(desk, "m1", "eyes", "web:owen", true),
 			tx.SaveReaction(desk, "m1", "tada", "web:mia", false), tx.SaveReaction(desk, "m1", "tada", "web:mia", false))
 	})
+	everybody := shown("m5", "m1") // the others are whispers: no replies that everybody may count
+	everybody.For = ""
+	update(t, s, func(tx bot.Tx) error { return tx.SaveShown(everybody) })
 	gone := shown("m4", "m1")
 	gone.Deleted = true
 	update(t, s, func(tx bot.Tx) error { return tx.SaveShown(gone) })
@@ -163,7 +166,7 @@ func messages(t *testing.T, f Fixture) {
 		newest, err2 := v.ShownMessages(desk, 1)
 		same(t, "the newest", newest[0].ID, "m2")
 		thread, err3 := v.ShownMessages(desk.In("m1"), 10)
-		if len(thread) != 2 || thread[0].ID != "m3" || !thread[1].Deleted {
+		if len(thread) != 3 || thread[0].ID != "m3" || !thread[1].Deleted {
 			t.Errorf("the thread: %+v", thread)
 		}
 		one, err4 := v.ShownMessage(desk, "m1")
@@ -171,7 +174,7 @@ func messages(t *testing.T, f Fixture) {
 			t.Errorf("got %+v", one)
 		}
 		changes, err5 := v.LastShown("web")
-		same(t, "the changes of the channel", changes["desk"], 9) // what changed nothing is not counted
+		same(t, "the changes of the channel", changes["desk"], 10) // what changed nothing is not counted
 		_, missing := v.ShownMessage(desk, "m9")
 		wantIs(t, missing, bot.ErrNotFound)
 		return errors.Join(err, err2, err3, err4, err5)
