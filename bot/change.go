@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
@@ -122,18 +121,38 @@ func mailTo(v View, r Request, m Message, lang Language) (Mail, error) {
 	if m.Author != "" {
 		mail.From.Name = v.Settings().Person(Actor{ID: m.Author}).Name
 	}
-	last, err := v.LastComment(r.Number, ForClient)
-	if errors.Is(err, ErrNotFound) {
-		return mail, nil
+	comments, err := v.Comments(r.Number)
+	if err != nil {
+		return mail, err
 	}
-	if last.Place.Adapter == "email" {
-		mail.InReplyTo = last.Message
+	mail.References = clientMails(comments)
+	if n := len(mail.References); n > 0 {
+		mail.InReplyTo = mail.References[n-1]
 	}
-	return mail, err
+	return mail, nil
 }
 
+// clientMails are the Message-IDs of the client's mails, oldest first, as an
+// answer refers to them. What we say ourselves is kept under a delivery's key,
+// which no mail program knows.
+func clientMails(comments []Comment) (ids []string) {
+	for _, c := range comments {
+		if c.Place.Adapter == "email" && c.Visibility == ForClient && !c.Deleted && c.Message != "" && !IsReply(c.Message) {
+			ids = append(ids, c.Message)
+		}
+	}
+	return ids[max(0, len(ids)-maxReferences):]
+}
+
+// maxReferences is how many mails an answer refers to.
+const maxReferences = 20
+
 // DropSolved takes back the word that a request is done, if it still waits. It
-// reports whether the client has not heard it.
-func DropSolved(tx Tx, r Request) (bool, error) {
+// reports whether the client has not heard it. A reply that says it is a
+// person's own words: it leaves all the same.
+func DropSolved(tx Tx, r Request) (unheard bool, err error) {
+	if r.SolvedBy != "" {
+		return waits(tx, r.SolvedBy)
+	}
 	return tx.DropDelivery(SolvedKey(r))
 }

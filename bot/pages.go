@@ -131,7 +131,11 @@ func (p Pages) Request(number int64) (RequestPage, error) {
 		return RequestPage{}, err
 	}
 	for _, c := range comments {
-		if p.readsComment(c) {
+		reads, err := p.readsComment(c)
+		if err != nil {
+			return RequestPage{}, err
+		}
+		if reads {
 			page.Comments = append(page.Comments, c)
 		}
 	}
@@ -143,14 +147,18 @@ func (p Pages) Request(number int64) (RequestPage, error) {
 	return page, nil
 }
 
-func (p Pages) readsComment(c Comment) bool {
-	switch c.Visibility {
-	case ForClient:
-		return true
-	case ForPartner:
-		return p.who.Team() || p.who.Role == Partner
+func (p Pages) readsComment(c Comment) (bool, error) {
+	if p.who.Team() {
+		return true, nil
 	}
-	return p.who.Team()
+	switch c.Visibility {
+	case ForPartner:
+		return p.who.Role == Partner, nil
+	case ForClient:
+		unsent, err := Unsent(p.v, c)
+		return !unsent, err
+	}
+	return false, nil
 }
 
 // RequestAt finds the request whose card, first message or thread this is, if

@@ -82,6 +82,7 @@ type Request struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	SolvedAt  time.Time
+	SolvedBy  string `json:",omitempty"` // key of the reply that said so to the client; empty: the desk's own notice does
 	ClosedAt  time.Time
 }
 
@@ -201,7 +202,7 @@ func (r *Request) unsolve() {
 		r.State = New
 	}
 	r.Confirmed = false
-	r.SolvedAt, r.ClosedAt = time.Time{}, time.Time{}
+	r.SolvedAt, r.SolvedBy, r.ClosedAt = time.Time{}, "", time.Time{}
 }
 
 // Visibility says who may read a comment.

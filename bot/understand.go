@@ -52,7 +52,7 @@ func understand(v View, e Event, c Command, rest string) (Call, error) {
 		call.Request, call.Face, about = 0, "", Request{} // it only happens to stand in that thread
 	}
 	if !call.Person.May(c.Action, about) {
-		return Call{}, denied(c, call.Person, about)
+		return Call{}, Denied(c.Name, c.Action, call.Person, about)
 	}
 	return call, nil
 }
@@ -126,8 +126,9 @@ func noRequest(number int64) *Error {
 	return Refuse("refuse.no_request", "Request", Quote(RequestID(number)))
 }
 
-// denied says who may do it instead.
-func denied(c Command, who Person, r Request) *Error {
+// Denied refuses a command that a person's role may not give, and says whose
+// may.
+func Denied(command string, a Action, who Person, r Request) *Error {
 	id := "refuse.denied"
 	switch {
 	case r.Number != 0 && r.State == Solved && who.May(ActConfirm, r):
@@ -135,7 +136,7 @@ func denied(c Command, who Person, r Request) *Error {
 	case r.Number == 0:
 		id = "refuse.denied_all"
 	}
-	err := Refuse(id, "Who", Words(whoMay(c.Action)), "Command", Code(c.Name), "Request", r.Part())
+	err := Refuse(id, "Who", Words(whoMay(a)), "Command", Code(command), "Request", r.Part())
 	err.Denied = true
 	return err
 }

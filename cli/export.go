@@ -183,6 +183,13 @@ func requestLines(v bot.View, at *cursor) ([]any, error) {
 			return nil, err
 		}
 		for _, c := range comments {
+			unsent, err := bot.Unsent(v, c)
+			if err != nil {
+				return nil, err
+			}
+			if unsent {
+				c.Visibility = bot.ForInternal
+			}
 			if !c.Deleted {
 				lines = append(lines, commentLine{head{"comment", 1}, r.ID(), orNull(c.Author), c.Text, c.Visibility, c.At.UTC()})
 			}

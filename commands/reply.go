@@ -9,9 +9,6 @@ import (
 	"meridian/bot"
 )
 
-// replyPrefix begins the keys of replies, by which their Undo names them.
-const replyPrefix = "reply:"
-
 // reply sends words to the client's face of a request, in the person's own
 // name. They leave after a moment in which they can be taken back.
 func reply() bot.Command {
@@ -37,14 +34,15 @@ func reply() bot.Command {
 
 func replyForm(v bot.View, e bot.Event) (bot.Form, error) {
 	r, err := v.Request(e.Call.Request)
+	fields := []bot.Field{{Name: "text", Label: bot.Say("form.reply.text"), Long: true}}
+	if e.Call.Person.May(bot.ActSolve, r) {
+		fields = append(fields, bot.Field{Name: "then", Label: bot.Say("form.reply.then"), Value: "open", Optional: true, Choices: []bot.Choice{
+			{Value: "open", Label: "form.reply.owe"}, {Value: "solved", Label: "form.reply.solved"}}})
+	}
 	return bot.Form{
 		Act: "reply", Value: r.ID(), Title: bot.Say("form.reply", "Request", r.Part()), Submit: bot.Say("button.send"),
 		Note: bot.Say("form.reply.to", "To", bot.Quote(addressOf(v, r))),
-		Fields: []bot.Field{
-			{Name: "text", Label: bot.Say("form.reply.text"), Long: true},
-			{Name: "then", Label: bot.Say("form.reply.then"), Value: "open", Optional: true, Choices: []bot.Choice{
-				{Value: "open", Label: "form.reply.owe"}, {Value: "solved", Label: "form.reply.solved"}}},
-		},
+		Fields: fields,
 	}, err
 }
 
@@ -62,14 +60,18 @@ func addressOf(v bot.View, r bot.Request) string {
 func sendReply(tx bot.Tx, e bot.Event, r bot.Request, text string) error {
 	who := e.Call.Person
 	leaves := tx.Now().Add(tx.Settings().UndoReply)
-	key := fmt.Sprintf("%s%s:%d", replyPrefix, r.ID(), e.ID)
+	key := bot.ReplyKey(r.Number, e.ID)
 	c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: text, Visibility: bot.ForClient, Place: r.Home, Message: key, At: tx.Now()}
 	before := r
 	switch {
 	case e.Call.Args["then"] == "solved" && !r.Ended():
+		if !who.May(bot.ActSolve, r) {
+			return bot.Denied("solve", bot.ActSolve, who, r).In("then")
+		}
 		if refused := r.Solve(who, tx.Now()); refused != nil {
 			return refused
 		}
+		r.SolvedBy = key
 	case r.Assignee == "" && !r.Ended(): // who answers has it
 		r.Assignee, r.State = who.ID, bot.Open
 	}
@@ -86,11 +88,6 @@ func sendReply(tx bot.Tx, e bot.Event, r bot.Request, text string) error {
 	return bot.Whisper(tx, e, bot.MessageOf(
 		bot.Say("told.reply_leaves", "Request", r.Part(), "To", bot.Quote(addressOf(tx, r)), "When", bot.At(leaves)),
 		bot.PressButton("button.undo", "undo", key)))
-}
-
-// heldReply reports whether an undo names a reply.
-func heldReply(what string) (key string, ok bool) {
-	return what, strings.HasPrefix(what, replyPrefix)
 }
 
 // undoReply takes a reply back that has not left.

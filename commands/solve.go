@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"meridian/bot"
 )
@@ -141,7 +140,7 @@ func undo() bot.Command {
 		Args:   []bot.Arg{{Name: "what", Kind: bot.ArgWords, Optional: true}},
 		Usage:  "undo R-12", Help: "help.undo",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-			if key, ok := heldReply(e.Call.Args["what"]); ok {
+			if key := e.Call.Args["what"]; bot.IsReply(key) {
 				return undoReply(tx, e, key)
 			}
 			number := e.Call.Request
@@ -210,7 +209,7 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 // unsend drops a delivery that still waits, and the comment of a reply with it.
 func unsend(tx bot.Tx, r bot.Request, key string) (waited bool, err error) {
 	waited, err = tx.DropDelivery(key)
-	if err != nil || !waited || !strings.HasPrefix(key, replyPrefix) {
+	if err != nil || !waited || !bot.IsReply(key) {
 		return waited, err
 	}
 	c, err := tx.CommentAt(r.Home, key)
@@ -226,7 +225,10 @@ func unsend(tx bot.Tx, r bot.Request, key string) (waited bool, err error) {
 func restore(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request, told string) error {
 	before := r
 	r.State, r.Level, r.Assignee, r.Confirmed = act.Before.State, act.Before.Level, act.Before.Assignee, act.Before.Confirmed
-	r.Returns, r.SolvedAt, r.ClosedAt = act.Before.Returns, act.Before.SolvedAt, act.Before.ClosedAt
+	r.Returns, r.SolvedAt, r.SolvedBy, r.ClosedAt = act.Before.Returns, act.Before.SolvedAt, act.Before.SolvedBy, act.Before.ClosedAt
+	if err := tellAgain(tx, r); err != nil {
+		return err
+	}
 	act.Undone = true
 	if err := tx.SaveAct(&act); err != nil {
 		return err
@@ -243,6 +245,19 @@ func restore(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request, told string) er
 		told = "told.undone"
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(bot.Say(told, "Request", r.Part())))
+}
+
+// tellAgain queues the word that a request is solved where another act dropped
+// it before it left. The row of one that has left is kept.
+func tellAgain(tx bot.Tx, r bot.Request) error {
+	if r.State != bot.Solved || r.Confirmed || r.SolvedBy != "" {
+		return nil
+	}
+	_, _, err := tx.Delivery(bot.SolvedKey(r))
+	if errors.Is(err, bot.ErrNotFound) {
+		_, err = bot.TellSolved(tx, r)
+	}
+	return err
 }
 
 // tooLate says how long ago the act was, and whether the client has heard of it.

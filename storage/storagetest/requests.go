@@ -163,10 +163,10 @@ func requestAt(t *testing.T, f Fixture) {
 	}{
 		{home, "h1", 1, bot.FaceHome, true},           // linked
 		{home.In("h1"), "h1", 1, bot.FaceHome, true},  // the same, seen from within its thread
-		{home.In("h1"), "h2", 1, bot.FaceHome, false}, // below it
+		{home.In("h1"), "h2", 2, bot.FaceHome, false}, // below it: of two in one thread the newest
 		{home.In("h1"), "h5", 1, bot.FaceHome, false}, // linked, but an answer
 		{home.In("h1"), "h6", 1, bot.FaceHome, true},  // the card, which is an answer in the thread
-		{home.In("h1"), "", 1, bot.FaceHome, false},
+		{home.In("h1"), "", 2, bot.FaceHome, false},
 		{desk, "d1", 1, bot.FaceDesk, true}, // not linked: the request's own thread
 		{desk.In("d1"), "d2", 1, bot.FaceDesk, false},
 		{desk, "d9", 2, bot.FaceDesk, true},
