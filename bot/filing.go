@@ -48,7 +48,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if r.OneFace() || f.Silent {
 		return r, nil
 	}
-	return r, ToClient(tx, r, Delivery{Key: "receipt:" + r.ID()}, receipt(s, r), true)
+	return r, ToClient(tx, r, Delivery{Key: ReceiptKey(r.Number)}, receipt(s, r), true)
 }
 
 func fileRows(tx Tx, e Event, f Filing, r Request) error {
@@ -60,7 +60,7 @@ func fileRows(tx Tx, e Event, f Filing, r Request) error {
 		return err
 	}
 	if f.Message != "" && f.Mail == nil {
-		if err := tx.LinkMessage(f.Home, f.Message, r.Number, FaceHome, ""); err != nil {
+		if err := tx.LinkFirst(f.Home, f.Message, r.Number); err != nil {
 			return err
 		}
 	}
@@ -71,6 +71,9 @@ func fileRows(tx Tx, e Event, f Filing, r Request) error {
 	return tx.AddAudit(AuditLine{At: tx.Now(), Who: by, Surface: surface, Action: action, Object: r.ID(), After: brief(r), Event: e.ID})
 }
 
+// ReceiptKey is the key of the one automatic message that a client gets.
+func ReceiptKey(number int64) string { return "receipt:" + RequestID(number) }
+
 // rootKey is the key of the delivery that posts the first message of a
 // conversation which began with a slash command.
 func rootKey(number int64) string { return "root:" + RequestID(number) }
@@ -79,7 +82,7 @@ func rootKey(number int64) string { return "root:" + RequestID(number) }
 // below it.
 func postRoot(tx Tx, r Request) error {
 	m := Message{Author: r.Requester, Text: Text{Parts: []Part{BlockQuote(r.Words)}}}
-	return PostAt(tx, Delivery{Key: rootKey(r.Number), To: r.Home, Request: r.Number, Face: FaceHome, Message: m})
+	return PostAt(tx, Delivery{Key: rootKey(r.Number), To: r.Home, Request: r.Number, Face: FaceHome, ToClient: true, Message: m})
 }
 
 // DeskOf is where the cards of requests from a place go: the channel's desk,

@@ -105,6 +105,9 @@ type RequestTx interface {
 	// LinkMessage says that a message shows a face of a request, so that a
 	// reaction or a reply finds it. key names the delivery that posted it, if any.
 	LinkMessage(p Place, message string, request int64, f Face, key string) error
+	// LinkFirst says that a message is the first of a request's conversation,
+	// wherever it stands: a request may begin in a thread.
+	LinkFirst(p Place, message string, request int64) error
 	SaveAct(a *Act) error
 }
 

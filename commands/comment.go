@@ -157,7 +157,7 @@ func edited() bot.Handler {
 			return nil
 		}
 		was := c.Text
-		c.Text, c.EditedAt = e.Body.(bot.Edited).Text, e.At
+		c.Text, c.EditedAt = bot.Unaddressed(e.Body.(bot.Edited).Text), e.At
 		if err := tx.SaveComment(&c); err != nil {
 			return err
 		}

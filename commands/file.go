@@ -82,8 +82,37 @@ func fileMessage(tx bot.Tx, e bot.Event) error {
 	if home.Thread == "" {
 		home = home.In(e.Message)
 	}
-	_, err := bot.FileRequest(tx, e, bot.Filing{Who: author, Words: text, Source: e.Source, Home: home, Message: e.Message})
-	return err
+	r, err := bot.FileRequest(tx, e, bot.Filing{Who: author, Words: text, Source: e.Source, Home: home, Message: e.Message})
+	if err != nil {
+		return err
+	}
+	return tx.SaveAct(&bot.Act{Request: r.Number, Who: e.Call.Person.ID, Command: e.Call.Command, Emoji: e.Call.Emoji, Place: e.Place.Top(),
+		Message: e.Message, At: tx.Now(), Version: r.Version, Sends: []string{bot.ReceiptKey(r.Number)}})
+}
+
+// unfile takes a request back that an emoji filed, if nobody has touched it.
+func unfile(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request) error {
+	if r.State != bot.New || r.Assignee != "" {
+		return changedSince(tx, e, act, r)
+	}
+	for _, key := range act.Sends {
+		if _, err := tx.DropDelivery(key); err != nil {
+			return err
+		}
+	}
+	before := r
+	if refused := r.Close(tx.Now()); refused != nil {
+		return refused
+	}
+	act.Undone = true
+	if err := tx.SaveAct(&act); err != nil {
+		return err
+	}
+	e.Call.Undo = true
+	if err := bot.Change(tx, e, before, &r, act.Command); err != nil {
+		return err
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.undone", "Request", r.Part())))
 }
 
 // intake files messages that ask for it: those addressed to the desk, direct
@@ -101,11 +130,27 @@ func intake() bot.Handler {
 		if strings.TrimSpace(b.Text) == "" {
 			return bot.Refuse("refuse.empty", "Usage", bot.Code("@desk WORDS"))
 		}
-		if !b.Mentioned && bot.IsThanks(b.Text) {
-			return bot.ErrPass
+		if bot.IsThanks(b.Text) {
+			if !b.Mentioned {
+				return bot.ErrPass
+			}
+			return thanked(tx, e, b.Text)
 		}
 		return fileWords(tx, e, b.Text)
 	}}
+}
+
+// thanked takes thanks said to the desk outside of any conversation: on the
+// person's newest solved request it confirms, and it never files anything.
+func thanked(tx bot.Tx, e bot.Event, text string) error {
+	who := tx.Settings().Person(e.Actor)
+	recent, err := tx.Requests(bot.RequestQuery{Requester: who.ID, States: []bot.State{bot.Solved}, Newest: true, Limit: 1})
+	if err != nil || len(recent) == 0 || tx.Now().Sub(recent[0].SolvedAt) > thanksFor {
+		return err
+	}
+	_, err = clientSays(tx, e, recent[0], bot.Comment{Request: recent[0].Number, Author: who.ID, Name: who.Name, Text: text,
+		Visibility: bot.ForClient, Place: e.Place, Message: e.Message, At: e.At})
+	return err
 }
 
 // words are what people type for a command beside its name.

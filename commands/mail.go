@@ -140,6 +140,10 @@ func mailWords(m bot.Mail) string {
 	return ""
 }
 
+// thanksFor is how long after a request thanks that answer nothing are taken to
+// be for it.
+const thanksFor = 14 * 24 * time.Hour
+
 // thanksMail keeps a mail that only says thanks: on the sender's request that
 // was solved last it confirms, and it never files anything.
 func thanksMail(tx bot.Tx, e bot.Event, m bot.Mail) error {
@@ -148,7 +152,7 @@ func thanksMail(tx bot.Tx, e bot.Event, m bot.Mail) error {
 	if err != nil {
 		return err
 	}
-	if len(recent) == 0 || tx.Now().Sub(recent[0].CreatedAt) > 14*24*time.Hour {
+	if len(recent) == 0 || tx.Now().Sub(recent[0].CreatedAt) > thanksFor {
 		return saveMail(tx, e, m, 0)
 	}
 	r := recent[0]

@@ -189,6 +189,8 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 		return tooLate(tx, act, r)
 	case r.Version != act.Version:
 		return changedSince(tx, e, act, r)
+	case act.Command == "file":
+		return unfile(tx, e, act, r)
 	}
 	unsent := ""
 	for _, key := range act.Sends {

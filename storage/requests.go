@@ -199,6 +199,11 @@ func (t *tx) LinkMessage(p bot.Place, message string, request int64, f bot.Face,
 	return t.link(p, message, request, f, key, root)
 }
 
+// LinkFirst implements bot.RequestTx.
+func (t *tx) LinkFirst(p bot.Place, message string, request int64) error {
+	return t.link(p, message, request, bot.FaceHome, "", true)
+}
+
 func (t *tx) link(p bot.Place, message string, request int64, f bot.Face, key string, root bool) error {
 	return t.later(`INSERT INTO links (adapter, channel, message, request, face, root, key) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (adapter, channel, message) DO UPDATE
