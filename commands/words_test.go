@@ -108,7 +108,7 @@ func TestWhatPeopleTypeBecomesTheCommandTheyMeantOrARequest(t *testing.T) {
 		{"mention", "", "comment refused: empty"},
 		{"mention", " \n\t ", "comment refused: empty"},
 		{"mention", "👋", "comment files 👋"},
-		{"mention", "thanks", "comment files thanks"},
+		{"mention", "thanks", "comment"},
 		{"mention", "\u202etxt.exe", "comment files \u202etxt.exe"},
 		{"mention", "e\u0301\u0301\u0301\u0301", "comment files e\u0301\u0301\u0301\u0301"},
 		{"mention", "a\x00b", "comment files a\uFFFDb"},
