@@ -46,7 +46,8 @@ type AlertGroup struct {
 	Resolved  int
 	Holder    string    // who has it
 	HeldAt    time.Time // since when
-	StartedAt time.Time // of this round
+	RoundAt   time.Time // when we heard of this round; what recovered before is no part of it
+	StartedAt time.Time // of this round, by the source's clock
 	EndedAt   time.Time // zero while it fires
 	Rounds    int       // how often the group began to fire
 	Cards     int       // how many cards it has had: one for each round that began a day after the last

@@ -95,7 +95,7 @@ func (p Pages) Changes(adapter string) (map[string]int64, error) {
 
 // Requests are those the query chooses and the person may see.
 func (p Pages) Requests(q RequestQuery) ([]Request, error) {
-	all, err := p.v.Requests(q)
+	all, err := p.v.Requests(q.For(p.who))
 	if err != nil {
 		return nil, err
 	}

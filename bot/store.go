@@ -74,6 +74,20 @@ type RequestQuery struct {
 	Limit     int   // default 100
 }
 
+// For narrows a query to what a person may see, so that a limit counts only
+// that: a partner's clients, anybody else's own. What is private among it must
+// still be left out.
+func (q RequestQuery) For(who Person) RequestQuery {
+	switch {
+	case who.Team():
+	case Rights(who.Role, ActShow) == Clients && who.Client != "":
+		q.Client = who.Client
+	case q.Requester == "":
+		q.Requester = who.ID
+	}
+	return q
+}
+
 // ActQuery chooses the acts of a person: on a request, by an emoji on a
 // message, or the one that queued a delivery. Zero fields choose all.
 type ActQuery struct {
@@ -134,13 +148,13 @@ type AlertView interface {
 	AlertGroup(hook, key string) (AlertGroup, error) // ErrNotFound
 	AlertGroupByNumber(n int64) (AlertGroup, error)  // ErrNotFound
 	GroupAlerts(hook, key string) ([]Alert, error)   // firing ones first, then by title
-	Alerts(after string, limit int) ([]Alert, error) // all, by hook and fingerprint, for the export; after is "hook fingerprint"
+	Alerts(after string, limit int) ([]Alert, error) // all, by hook and fingerprint, each once, for the export; after is "hook fingerprint"
 }
 
 // AlertTx writes alerts.
 type AlertTx interface {
-	// SaveAlerts writes alerts; of several with one hook and fingerprint the
-	// last counts.
+	// SaveAlerts writes alerts; of several with one hook, fingerprint and group
+	// the last counts.
 	SaveAlerts(alerts []Alert) error
 	SaveAlertGroup(g *AlertGroup) error // Number 0 is a new one
 }
@@ -227,7 +241,8 @@ type OutboxTx interface {
 	// DropDelivery removes a delivery that still waits; false: it has gone.
 	DropDelivery(key string) (bool, error)
 	// StartDeliveries marks waiting, sending or unknown rows as sending, counts
-	// the attempt and returns them; rows that wait no longer are left out.
+	// the attempt and returns them, not decoded yet; rows that wait no longer
+	// are left out.
 	StartDeliveries(ids ...int64) ([]Delivery, error)
 	// FinishDelivery records that d was done and what came back. A post that
 	// shows a face of a request links its message, and gives that face its

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,10 +22,14 @@ func alerted() bot.Handler {
 	return bot.Handler{Name: "alerted", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		report := e.Body.(bot.Alerted).Report
 		hook := e.Body.(bot.Alerted).Hook
-		changed, err := saveAlerts(tx, hook, report)
+		touched, err := saveAlerts(tx, hook, report)
 		if err != nil {
 			return err
 		}
+		if err := showOthers(tx, hook, report.Group, touched); err != nil {
+			return err
+		}
+		changed := touched[report.Group]
 		g, err := tx.AlertGroup(hook, report.Group)
 		known := !errors.Is(err, bot.ErrNotFound)
 		if err != nil && known {
@@ -37,34 +43,73 @@ func alerted() bot.Handler {
 	}}
 }
 
+// alertRow names an alert as one of its groups has it. Where a monitoring
+// system sends an alert along several routes, it is in a group of each.
+type alertRow struct{ group, fingerprint string }
+
 // saveAlerts stores the alerts of a report about which anything is new, and
-// says whether there was any. However many they are, it takes few statements:
-// a monitoring system may report ten thousand at once.
-func saveAlerts(tx bot.Tx, hook string, report bot.AlertReport) (bool, error) {
+// says in which groups there was any. What is resolved in one group is so in
+// all that know the alert. However many they are, it takes few statements: a
+// monitoring system may report ten thousand at once.
+func saveAlerts(tx bot.Tx, hook string, report bot.AlertReport) (touched map[string]bool, err error) {
 	fingerprints := make([]string, len(report.Alerts))
 	for i, a := range report.Alerts {
 		fingerprints[i] = asStored(a.Fingerprint)
 	}
 	stored, err := tx.AlertsByFingerprint(hook, fingerprints)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	known := make(map[string]bot.Alert, len(stored))
+	known := make(map[alertRow]bot.Alert, len(stored))
+	elsewhere := map[string][]bot.Alert{} // by fingerprint: those of other groups that fire
 	for _, a := range stored {
-		known[a.Fingerprint] = a
+		known[alertRow{a.Group, a.Fingerprint}] = a
+		if a.Group != report.Group && a.Status == bot.Firing {
+			elsewhere[a.Fingerprint] = append(elsewhere[a.Fingerprint], a)
+		}
 	}
 	var changed []bot.Alert
+	touched = map[string]bool{}
+	save := func(a, old bot.Alert) {
+		a = following(a, old, tx.Now())
+		known[alertRow{a.Group, a.Fingerprint}] = a
+		changed = append(changed, a)
+		touched[a.Group] = true
+	}
 	for _, a := range report.Alerts {
 		a.Hook, a.Group, a.Fingerprint = hook, report.Group, asStored(a.Fingerprint)
-		old, ok := known[a.Fingerprint]
-		if ok && !isNews(a, old) {
+		if old, ok := known[alertRow{a.Group, a.Fingerprint}]; !ok || isNews(a, old) {
+			save(a, old)
+		}
+		for _, other := range elsewhere[a.Fingerprint] {
+			if a.Status == bot.Resolved && !a.StartsAt.Before(other.StartsAt) {
+				over := other
+				over.Status, over.EndsAt = bot.Resolved, a.EndsAt
+				save(over, other)
+			}
+		}
+	}
+	return touched, tx.SaveAlerts(changed)
+}
+
+// showOthers brings the cards of other groups up to date that a report touched.
+func showOthers(tx bot.Tx, hook, group string, touched map[string]bool) error {
+	for _, other := range slices.Sorted(maps.Keys(touched)) {
+		if other == group {
 			continue
 		}
-		a = following(a, old, tx.Now())
-		known[a.Fingerprint] = a
-		changed = append(changed, a)
+		g, err := tx.AlertGroup(hook, other)
+		if errors.Is(err, bot.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := showGroup(tx, g, true); err != nil {
+			return err
+		}
 	}
-	return len(changed) > 0, tx.SaveAlerts(changed)
+	return nil
 }
 
 // asStored is a fingerprint as the store gives it back.
@@ -78,7 +123,7 @@ func isNews(a, old bot.Alert) bool {
 	if a.StartsAt.Before(old.StartsAt) {
 		return false
 	}
-	return old.Status != a.Status || old.Title != a.Title || old.Severity != a.Severity || old.Group != a.Group
+	return old.Status != a.Status || old.Title != a.Title || old.Severity != a.Severity
 }
 
 // following is an alert as it is stored after the one we knew; old is zero for
@@ -103,19 +148,14 @@ func showGroup(tx bot.Tx, g bot.AlertGroup, known bool) error {
 		return err
 	}
 	was := g.Firing
-	g.Firing, g.Resolved = 0, 0
+	g.Firing = 0
 	for _, a := range alerts {
 		if a.Status == bot.Firing {
 			g.Firing++
-		} else {
-			g.Resolved++
 		}
 	}
 	if g.Firing == 0 && !known {
 		return nil // a recovery of what we never showed
-	}
-	if len(alerts) > 0 { // all may have moved to another group
-		g.Title = alerts[0].Title
 	}
 	now := tx.Now()
 	switch {
@@ -124,14 +164,39 @@ func showGroup(tx bot.Tx, g bot.AlertGroup, known bool) error {
 			g.Cards++
 		}
 		g.Rounds++
-		g.StartedAt, g.EndedAt, g.Holder, g.HeldAt = startOf(alerts, now), time.Time{}, "", time.Time{}
+		g.RoundAt, g.StartedAt, g.EndedAt, g.Holder, g.HeldAt = now, startOf(alerts, now), time.Time{}, "", time.Time{}
 	case g.Firing == 0 && was > 0:
 		g.EndedAt = now
+	}
+	alerts = ofRound(g, alerts)
+	g.Resolved = len(alerts) - g.Firing
+	if len(alerts) > 0 {
+		g.Title = alerts[0].Title
 	}
 	if err := tx.SaveAlertGroup(&g); err != nil {
 		return err
 	}
 	return putAlertCard(tx, g, alerts)
+}
+
+// ofRound are the alerts of a group that fire, and those that have recovered
+// since the round began; what recovered in an earlier one is forgotten. The one
+// that the card is named after comes first: of those that fire, if any does,
+// the one that changed last.
+func ofRound(g bot.AlertGroup, alerts []bot.Alert) []bot.Alert {
+	round := slices.DeleteFunc(alerts, func(a bot.Alert) bool { return a.Status != bot.Firing && a.SeenAt.Before(g.RoundAt) })
+	first := 0
+	for i, a := range round {
+		if lead := round[first]; (a.Status == bot.Firing || lead.Status != bot.Firing) && a.SeenAt.After(lead.SeenAt) {
+			first = i
+		}
+	}
+	if first > 0 {
+		lead := round[first]
+		copy(round[1:], round[:first])
+		round[0] = lead
+	}
+	return round
 }
 
 // startOf is when the oldest alert that fires began.
@@ -206,5 +271,5 @@ func holdAlert(tx bot.Tx, e bot.Event, g bot.AlertGroup) error {
 	if err != nil {
 		return err
 	}
-	return putAlertCard(tx, g, alerts)
+	return putAlertCard(tx, g, ofRound(g, alerts))
 }

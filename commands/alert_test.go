@@ -73,7 +73,7 @@ func TestTenThousandAlertsInOneBodyTakeFewStatements(t *testing.T) {
 	}
 }
 
-func TestAnAlertThatMovesToAnotherGroupIsCountedThere(t *testing.T) {
+func TestAnAlertThatIsReportedForAnotherGroupIsCountedInBothUntilItRecovers(t *testing.T) {
 	d := newDesk(t)
 	d.must(report("old", 2, 0))
 	d.must(report("new", 2, 0))
@@ -85,9 +85,13 @@ func TestAnAlertThatMovesToAnotherGroupIsCountedThere(t *testing.T) {
 	b := empty.Body.(bot.Alerted)
 	b.Report.Truncated = 7
 	empty.Body = b
-	d.must(empty) // nothing of the group is left but its card
-	if g, alerts := d.group("old"); g.Firing != 0 || len(alerts) != 0 || g.Truncated != 7 {
+	d.must(empty) // a report that names no alert takes none away
+	if g, alerts := d.group("old"); g.Firing != 2 || len(alerts) != 2 || g.Truncated != 7 {
 		t.Errorf("the old group: %+v, %+v", g, alerts)
+	}
+	d.must(report("new", 0, 2))
+	if g, _ := d.group("old"); g.Firing != 0 || g.Resolved != 2 || g.EndedAt.IsZero() {
+		t.Errorf("the old group once all has recovered: %+v", g)
 	}
 }
 
@@ -129,5 +133,54 @@ func BenchmarkAlerts(b *testing.B) {
 				d.must(e)
 			}
 		})
+	}
+}
+
+// one is a report of one alert.
+func one(group, title string, status bot.AlertStatus, starts time.Time) bot.Event {
+	return bot.Event{Place: channel("alerts"), Body: bot.Alerted{Hook: "prod", Report: bot.AlertReport{
+		Group: group, Alerts: []bot.Alert{{Fingerprint: title, Title: title, Status: status, StartsAt: starts}}}}}
+}
+
+func TestANewRoundForgetsWhatRecoveredInAnEarlierOne(t *testing.T) {
+	d := newDesk(t)
+	old, now := time.Now().Add(-20*24*time.Hour), time.Now()
+	d.must(one("disk", "A old disk", bot.Firing, old))
+	d.must(one("disk", "A old disk", bot.Resolved, old))
+	d.later = time.Minute
+	d.must(one("disk", "B new disk", bot.Firing, now))
+	d.must(one("disk", "B new disk", bot.Resolved, now))
+	if g, _ := d.group("disk"); g.Title != "B new disk" || g.Firing != 0 || g.Resolved != 1 {
+		t.Errorf("the card is named %q, %d firing, %d resolved", g.Title, g.Firing, g.Resolved)
+	}
+}
+
+func TestACardIsNamedAfterTheAlertThatFiredLast(t *testing.T) {
+	d := newDesk(t)
+	d.must(one("disk", "A", bot.Firing, time.Now()))
+	d.later = time.Minute
+	d.must(one("disk", "B", bot.Firing, time.Now()))
+	if g, _ := d.group("disk"); g.Title != "B" {
+		t.Errorf("the card is named %q", g.Title)
+	}
+}
+
+func TestAnAlertInTwoGroupsFiresInBothAndRecoversInBoth(t *testing.T) {
+	d := newDesk(t)
+	at := time.Now()
+	for range 3 { // each report comes along both routes
+		d.must(one("disk", "B", bot.Firing, at))
+		d.must(one("other", "B", bot.Firing, at))
+	}
+	for _, key := range []string{"disk", "other"} {
+		if g, _ := d.group(key); g.Firing != 1 || g.Version != 1 {
+			t.Errorf("%s: %d firing, version %d", key, g.Firing, g.Version)
+		}
+	}
+	d.must(one("other", "B", bot.Resolved, at))
+	for _, key := range []string{"disk", "other"} {
+		if g, _ := d.group(key); g.Firing != 0 || g.Resolved != 1 || g.Version != 2 {
+			t.Errorf("%s: %d firing, %d resolved, version %d", key, g.Firing, g.Resolved, g.Version)
+		}
 	}
 }

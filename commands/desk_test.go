@@ -22,6 +22,7 @@ type desk struct {
 	router   *bot.Router
 	settings *bot.Settings
 	n        int
+	later    time.Duration // how far the desk's clock is ahead
 }
 
 func newDesk(t testing.TB) *desk {
@@ -32,7 +33,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	d := &desk{t: t, router: router, settings: bottest.Team(t)}
 	d.store, err = storage.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "desk.db"),
-		storage.Options{Now: time.Now, Settings: func() *bot.Settings { return d.settings }})
+		storage.Options{Now: func() time.Time { return time.Now().Add(d.later) }, Settings: func() *bot.Settings { return d.settings }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,3 +122,30 @@ func TestWhatIsSaidBelowAClosedRequestStaysWithTheOneThatFollowed(t *testing.T) 
 		t.Errorf("%d requests, want 2", n)
 	}
 }
+
+func TestARequestThatBeginsInAThreadIsActedOnByAnEmojiOnItsMessage(t *testing.T) {
+	d := newDesk(t)
+	d.must(said("owen", "chat", "m1", "the printer is dead"))
+	ticket := bot.Event{Place: channel("support").In("chat"), Message: "m1", Actor: actor("timur"),
+		Body: bot.Reacted{Emoji: "ticket", Text: "the printer is dead", Author: actor("owen")}}
+	d.must(ticket)
+	ticket.Actor, ticket.Body = actor("inga"), bot.Reacted{Emoji: "eyes"}
+	d.must(ticket)
+	if all := d.requests(); len(all) != 1 || all[0].Assignee != "web:inga" {
+		t.Errorf("requests: %+v", all)
+	}
+}
+
+func TestWordsThatTheDeskPostsForAClientAreTextForTheClient(t *testing.T) {
+	d := newDesk(t)
+	d.must(bot.Event{Place: channel("support"), Actor: actor("owen"), Body: bot.Commanded{Slash: "request", Text: "the printer is dead"}})
+	for _, o := range d.outbox() {
+		if o.Key == "root:R-1" {
+			if !o.ToClient {
+				t.Error("a second try may say them twice")
+			}
+			return
+		}
+	}
+	t.Error("nothing was posted")
+}

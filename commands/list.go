@@ -12,7 +12,7 @@ import (
 const listed = 15
 
 // list answers privately with the titles of open requests: all for the team,
-// one's own for a requester. It files nothing.
+// those of the clients for a partner, one's own for a requester. It files nothing.
 func list() bot.Command {
 	return bot.Command{
 		Name: "list", Words: words([]string{"queue", "ls"}, []string{"список", "очередь"}), Slash: "request",
@@ -42,8 +42,7 @@ func listQuery(v bot.View, e bot.Event) (bot.RequestQuery, error) {
 	q := bot.RequestQuery{States: []bot.State{bot.New, bot.Open, bot.Waiting, bot.Snoozed}}
 	who := e.Call.Person
 	if !who.Team() {
-		q.Requester = who.ID
-		return q, nil
+		return q.For(who), nil
 	}
 	switch whose := strings.ToLower(strings.TrimSpace(e.Call.Args["whose"])); whose {
 	case "":

@@ -41,7 +41,7 @@ func replyForm(v bot.View, e bot.Event) (bot.Form, error) {
 	}
 	return bot.Form{
 		Act: "reply", Value: r.ID(), Title: bot.Say("form.reply", "Request", r.Part()), Submit: bot.Say("button.send"),
-		Note: bot.Say("form.reply.to", "To", bot.Quote(addressOf(v, r))),
+		Note:   bot.Say("form.reply.to", "To", bot.Quote(addressOf(v, r))),
 		Fields: fields,
 	}, err
 }

@@ -49,17 +49,22 @@ func (v *view) GroupAlerts(hook, key string) ([]bot.Alert, error) {
 		ORDER BY CASE status WHEN 'firing' THEN 0 ELSE 1 END, title, fingerprint`, hook, bounded(key))
 }
 
-// Alerts implements bot.AlertView.
+// Alerts implements bot.AlertView. Of an alert in several groups it is one that
+// fires, if any does.
 func (v *view) Alerts(after string, limit int) ([]bot.Alert, error) {
 	hook, fingerprint, _ := strings.Cut(after, " ")
-	return list(v, scanAlert, `SELECT body FROM alerts WHERE (hook, fingerprint) > (?, ?)
+	return list(v, scanAlert, `SELECT body FROM alerts a WHERE (hook, fingerprint) > (?, ?)
+		AND grp = (SELECT b.grp FROM alerts b WHERE b.hook = a.hook AND b.fingerprint = a.fingerprint
+			ORDER BY CASE b.status WHEN 'firing' THEN 0 ELSE 1 END, b.grp LIMIT 1)
 		ORDER BY hook, fingerprint LIMIT ?`, hook, bounded(fingerprint), limited(limit, 100))
 }
 
 // SaveAlerts implements bot.AlertTx.
 func (t *tx) SaveAlerts(alerts []bot.Alert) error {
-	type key struct{ hook, fingerprint string }
-	keyOf := func(a bot.Alert) key { return key{a.Hook, storableText(bounded(a.Fingerprint))} }
+	type key struct{ hook, fingerprint, group string }
+	keyOf := func(a bot.Alert) key {
+		return key{a.Hook, storableText(bounded(a.Fingerprint)), storableText(bounded(a.Group))}
+	}
 	last := map[key]int{}
 	for i, a := range alerts {
 		last[keyOf(a)] = i
@@ -94,8 +99,8 @@ func (t *tx) saveAlerts(rows []bot.Alert) error {
 	}
 	_, err := t.exec(`INSERT INTO alerts (hook, fingerprint, grp, status, title, body) VALUES (?, ?, ?, ?, ?, ?)`+
 		strings.Repeat(", (?, ?, ?, ?, ?, ?)", len(rows)-1)+`
-		ON CONFLICT (hook, fingerprint) DO UPDATE
-		SET grp = excluded.grp, status = excluded.status, title = excluded.title, body = excluded.body`, args...)
+		ON CONFLICT (hook, fingerprint, grp) DO UPDATE
+		SET status = excluded.status, title = excluded.title, body = excluded.body`, args...)
 	return err
 }
 

@@ -196,11 +196,11 @@ CREATE INDEX mails_message ON mails (message) WHERE message <> '';
 CREATE TABLE alerts (
     hook        TEXT COLLATE "C" NOT NULL,
     fingerprint TEXT COLLATE "C" NOT NULL,
-    grp         TEXT NOT NULL,
+    grp         TEXT COLLATE "C" NOT NULL,
     status      TEXT NOT NULL,
     title       TEXT COLLATE "C" NOT NULL,
     body        TEXT NOT NULL,
-    PRIMARY KEY (hook, fingerprint)
+    PRIMARY KEY (hook, fingerprint, grp)
 );
 CREATE INDEX alerts_group ON alerts (hook, grp);
 

@@ -20,7 +20,7 @@ func requestRoundTrip(t *testing.T, f Fixture) {
 		Title: "t", Words: "w", State: bot.Solved, Level: 2, Class: bot.Expedite, Kind: bot.KindBug, Private: true, Requester: "web:owen",
 		Name: "Owen", Client: "Acme", Assignee: "web:anna", Source: "web", Home: bot.Place{Adapter: "web", Channel: "support", Thread: "1"},
 		Desk: bot.Place{Adapter: "web", Channel: "desk", Thread: "2"}, Returns: 3, Confirmed: true, LinkedTo: 4, Language: "ru",
-		CreatedAt: at, SolvedAt: at, ClosedAt: at,
+		CreatedAt: at, SolvedAt: at, SolvedBy: "reply:R-1:1", ClosedAt: at,
 	}
 	allSet(t, want, "Number", "Version", "UpdatedAt")
 	got := save(t, s, want)
@@ -150,6 +150,7 @@ func requestAt(t *testing.T, f Fixture) {
 		return errors.Join(
 			tx.LinkMessage(r.Home.Top(), "h1", r.Number, bot.FaceHome, ""),
 			tx.LinkMessage(r.Home, "h5", r.Number, bot.FaceHome, ""),
+			tx.LinkFirst(r.Home, "h7", newer.Number),
 			tx.LinkMessage(r.Home, "h6", r.Number, bot.FaceHome, "card"),
 			tx.LinkMessage(r.Desk.Top(), "d9", newer.Number, bot.FaceDesk, "none"))
 	})
@@ -165,6 +166,7 @@ func requestAt(t *testing.T, f Fixture) {
 		{home.In("h1"), "h1", 1, bot.FaceHome, true},  // the same, seen from within its thread
 		{home.In("h1"), "h2", 2, bot.FaceHome, false}, // below it: of two in one thread the newest
 		{home.In("h1"), "h5", 1, bot.FaceHome, false}, // linked, but an answer
+		{home.In("h1"), "h7", 2, bot.FaceHome, true},  // where another request begins
 		{home.In("h1"), "h6", 1, bot.FaceHome, true},  // the card, which is an answer in the thread
 		{home.In("h1"), "", 2, bot.FaceHome, false},
 		{desk, "d1", 1, bot.FaceDesk, true}, // not linked: the request's own thread
@@ -313,13 +315,15 @@ func alerts(t *testing.T, f Fixture) {
 	b, other := a, a
 	b.Fingerprint, b.Status, b.Title = "f2", bot.Firing, "b"
 	old := a
-	old.Title, old.Group = "not the last", "left"
+	old.Title = "not the last"
+	twin := b
+	twin.Group, twin.Status = "a", bot.Resolved
 	other.Hook, other.Group = "Z", "other"
-	g := bot.AlertGroup{Hook: "am", Key: "g", Place: desk, Title: "t", Firing: 1, Resolved: 1, Holder: "web:anna", HeldAt: c.now(), StartedAt: c.now(),
+	g := bot.AlertGroup{Hook: "am", Key: "g", Place: desk, Title: "t", Firing: 1, Resolved: 1, Holder: "web:anna", HeldAt: c.now(), RoundAt: c.now(), StartedAt: c.now(),
 		EndedAt: c.now(), Rounds: 2, Cards: 1, Truncated: 3}
 	allSet(t, g, "Number", "Version")
 	update(t, s, func(tx bot.Tx) error {
-		return errors.Join(tx.SaveAlerts(nil), tx.SaveAlerts([]bot.Alert{b, b, other, b}), tx.SaveAlerts([]bot.Alert{old, a}), tx.SaveAlertGroup(&g), tx.SaveAlertGroup(&g))
+		return errors.Join(tx.SaveAlerts(nil), tx.SaveAlerts([]bot.Alert{b, b, other, twin, b}), tx.SaveAlerts([]bot.Alert{old, a}), tx.SaveAlertGroup(&g), tx.SaveAlertGroup(&g))
 	})
 	same(t, "the group's number", g.Number, 1)
 	same(t, "the group's version", g.Version, 2)
@@ -337,6 +341,10 @@ func alerts(t *testing.T, f Fixture) {
 		if len(all) != 2 || all[0].Fingerprint != "f2" {
 			t.Errorf("firing ones come first, got %+v", all)
 		}
+		twins, err6 := v.GroupAlerts("am", "a")
+		if !reflect.DeepEqual(twins, []bot.Alert{twin}) {
+			t.Errorf("of an alert in two groups the other has %+v", twins)
+		}
 		var walked []string
 		for after := ""; ; {
 			page, err := v.Alerts(after, 1)
@@ -345,6 +353,9 @@ func alerts(t *testing.T, f Fixture) {
 			}
 			after = page[0].Hook + " " + page[0].Fingerprint
 			walked = append(walked, after)
+			if page[0].Fingerprint == "f2" && page[0].Status != bot.Firing {
+				t.Error("an alert that fires in one of its groups is listed as resolved")
+			}
 		}
 		sameList(t, "all alerts", walked, []string{"Z f1", "am f1", "am f2"})
 		none, err5 := v.AlertsByFingerprint("am", nil)
@@ -353,7 +364,7 @@ func alerts(t *testing.T, f Fixture) {
 		}
 		_, missing := v.AlertGroup("am", "h")
 		wantIs(t, missing, bot.ErrNotFound)
-		return errors.Join(err, err2, err3, err4, err5)
+		return errors.Join(err, err2, err3, err4, err5, err6)
 	})
 	manyAlerts(t, s)
 }
