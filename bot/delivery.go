@@ -65,7 +65,7 @@ type Delivery struct {
 	Face      Face          `json:"-"` // which face of the request a post shows
 	State     DeliveryState `json:"-"`
 	Attempt   int           `json:"-"` // how often it has been tried
-	Err       error         `json:"-"` // why the stored delivery could not be read; it must not be sent then
+	Stored    []byte        `json:"-"` // what is in no column, not decoded yet: see Decode
 	Error     string        `json:"-"` // what the last try said
 	Created   time.Time     `json:"-"`
 	Intended  time.Time     `json:"-"` // when the last try began
@@ -117,6 +117,17 @@ type storedDelivery struct {
 // EncodeDelivery writes the parts of a delivery that are no columns as JSON.
 func EncodeDelivery(d Delivery) ([]byte, error) {
 	return json.Marshal(storedDelivery{V: deliveryVersion, Delivery: d})
+}
+
+// Decode reads what the outbox has given undecoded. It is done by whoever sends
+// the delivery: decoding is as much work as the rest of a transaction.
+func (d *Delivery) Decode() error {
+	if len(d.Stored) == 0 {
+		return nil
+	}
+	stored := d.Stored
+	d.Stored = nil
+	return DecodeDelivery(stored, d)
 }
 
 // DecodeDelivery reads what EncodeDelivery wrote into d, whose columns the

@@ -107,6 +107,14 @@ type sentDelivery struct {
 
 func scanDelivery(r row) (bot.Delivery, error) {
 	d, err := scanSent(r)
+	if err == nil {
+		err = d.Decode()
+	}
+	return d.Delivery, err
+}
+
+func scanStored(r row) (bot.Delivery, error) {
+	d, err := scanSent(r)
 	return d.Delivery, err
 }
 
@@ -123,15 +131,16 @@ func scanSent(r row) (s sentDelivery, err error) {
 		return s, err
 	}
 	d.Created, d.Intended, d.NotBefore, d.Until = fromMS(created), fromMS(intended), fromMS(notBefore), fromMS(until)
-	if body != "" {
-		d.Err = bot.DecodeDelivery([]byte(body), d)
-	}
+	d.Stored = []byte(body)
 	return s, nil
 }
 
 // Delivery implements bot.OutboxView.
 func (v *view) Delivery(key string) (bot.Delivery, bot.Receipt, error) {
 	s, err := one(v, scanSent, `SELECT `+deliveryColumns+` FROM outbox WHERE key = ?`, key)
+	if err == nil {
+		err = s.Decode()
+	}
 	return s.Delivery, s.Receipt, err
 }
 
@@ -178,7 +187,7 @@ func (t *tx) StartDeliveries(ids ...int64) ([]bot.Delivery, error) {
 	started := make(map[int64]bot.Delivery, len(ids))
 	for start := 0; start < len(ids); start += chunk {
 		marks, args := in(ids[start:min(start+chunk, len(ids))])
-		ds, err := list(&t.view, scanDelivery, `UPDATE outbox SET state = 'sending', attempt = attempt + 1, intended_at = ?
+		ds, err := list(&t.view, scanStored, `UPDATE outbox SET state = 'sending', attempt = attempt + 1, intended_at = ?
 			WHERE `+active+` AND id IN `+marks+` RETURNING `+deliveryColumns, append([]any{toMS(t.now)}, args...)...)
 		if err != nil {
 			return nil, err

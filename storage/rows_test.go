@@ -68,7 +68,7 @@ func TestOneRowThatCannotBeReadStopsNoOther(t *testing.T) {
 			t.Errorf("got %+v, %v", events, err)
 		}
 		sent, err := x.StartDeliveries(1)
-		if err != nil || len(sent) != 1 || sent[0].Err == nil {
+		if err != nil || len(sent) != 1 || sent[0].Decode() == nil {
 			t.Errorf("got %+v, %v", sent, err)
 		}
 		return err

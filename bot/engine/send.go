@@ -159,14 +159,10 @@ func withoutFirst(d bot.Delivery) (now bot.Delivery, instead string) {
 // unsendable says why a delivery must not go out, if so.
 func (s *sender) unsendable(tx bot.Tx, d bot.Delivery, firstGone bool) (why string, expired bool) {
 	switch {
-	case d.Err != nil:
-		return d.Err.Error(), false
 	case firstGone:
 		return "the delivery before it is dead", false
 	case !d.Until.IsZero() && !tx.Now().Before(d.Until):
 		return "its time has passed", true
-	case d.TeamSide && (d.Op == bot.OpPost || d.Op == bot.OpEdit) && !tx.Settings().Inside(d.To):
-		return "somebody from outside reads " + d.To.Top().String(), false
 	}
 	return "", false
 }
@@ -184,6 +180,9 @@ func (s *sender) deliver(ctx context.Context, row startedRow) (r bot.Receipt, do
 			doubt, err = true, bot.Unknown(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
+	if d := row.d; d.TeamSide && (d.Op == bot.OpPost || d.Op == bot.OpEdit) && !s.e.settings().Inside(d.To) {
+		return r, row.doubt, bot.Permanent(errors.New("somebody from outside reads " + d.To.Top().String()))
+	}
 	if row.doubt && !s.e.keeps(s.adapter.Name()) {
 		r, done, err := s.resolve(ctx, row.d)
 		if done || err != nil {
@@ -221,8 +220,11 @@ func (s *sender) fly(ctx context.Context, f *flight, flights *sync.WaitGroup) {
 		results := make([]result, len(f.rows))
 		failed := false
 		for i, row := range f.rows {
+			broken := row.d.Decode()
 			r := result{d: row.d, lane: f.lane, instead: row.instead, skipped: failed, doubt: row.doubt, last: i == len(f.rows)-1}
-			if !failed {
+			if !failed && broken != nil {
+				r.err = bot.Permanent(broken)
+			} else if !failed {
 				r.receipt, r.doubt, r.err = s.deliverInTime(ctx, row)
 				failed = holdsLane(r.err)
 			}

@@ -125,7 +125,7 @@ func after(t *testing.T, f Fixture) {
 	all := queue(t, s, "web")
 	same(t, "what goes first", all[1].After, "post")
 	update(t, s, func(tx bot.Tx) error {
-		ds, err := tx.StartDeliveries(all[0].ID)
+		ds, err := started(tx, all[0].ID)
 		if err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func deliveryLife(t *testing.T, f Fixture) {
 	all := queue(t, s, "web")
 	a, b := all[0].ID, all[1].ID
 	update(t, s, func(tx bot.Tx) error {
-		ds, err := tx.StartDeliveries(b, a, 99)
+		ds, err := started(tx, b, a, 99)
 		if err != nil {
 			return err
 		}
@@ -176,7 +176,7 @@ func deliveryLife(t *testing.T, f Fixture) {
 		t.Errorf("the queue: %+v", all)
 	}
 	update(t, s, func(tx bot.Tx) error {
-		ds, err := tx.StartDeliveries(a, b)
+		ds, err := started(tx, a, b)
 		if len(ds) != 1 || ds[0].Attempt != 2 || ds[0].Error != "no answer" {
 			t.Errorf("started %+v", ds)
 		}
@@ -228,7 +228,7 @@ func finish(t testing.TB, s bot.Store, d bot.Delivery, message string) {
 	put(t, s, d)
 	stored, _ := delivery(t, s, d.Key)
 	update(t, s, func(tx bot.Tx) error {
-		ds, err := tx.StartDeliveries(stored.ID)
+		ds, err := started(tx, stored.ID)
 		if err != nil {
 			return err
 		}
@@ -271,4 +271,13 @@ func receipt(t *testing.T, f Fixture) {
 		same(t, "the one thread, as desk", now.Desk.Thread, "o1")
 		return err
 	})
+}
+
+// started starts deliveries and decodes them, as their sender does.
+func started(tx bot.Tx, ids ...int64) ([]bot.Delivery, error) {
+	ds, err := tx.StartDeliveries(ids...)
+	for i := range ds {
+		err = errors.Join(err, ds[i].Decode())
+	}
+	return ds, err
 }
