@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"meridian/bot"
@@ -26,8 +27,11 @@ type startedRow struct {
 // following takes the chosen rows out of their lanes and parks those that wait
 // for a delivery which is not done yet.
 func (s *sender) following(ctx context.Context, picks []picked) ([]picked, error) {
-	if len(picks) == 0 {
-		return nil, nil
+	if !slices.ContainsFunc(picks, func(p picked) bool { return p.row.After != "" }) {
+		for _, p := range picks {
+			s.takeHead(p)
+		}
+		return picks, nil
 	}
 	var ready []picked
 	err := s.e.store.View(ctx, func(v bot.View) error {
