@@ -68,7 +68,7 @@ func listen(t *testing.T, d bot.Desk) (addr string) {
 			if err != nil {
 				t.Errorf("Run: %v", err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("Run did not end")
 		}
 	})

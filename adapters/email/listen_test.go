@@ -32,7 +32,7 @@ func dial(t *testing.T, addr string) *talk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(3 * time.Minute))
 	k := &talk{t: t, c: c, r: bufio.NewReader(c)}
 	k.expect("220")
 	return k
