@@ -89,7 +89,7 @@ func (a *Adapter) say(w http.ResponseWriter, r *http.Request) error {
 // is one message. The mention that a text begins with is not part of what is
 // said: "@desk take R-12" says "take R-12" to the desk.
 func (t act) said(text string) bot.Event {
-	body := bot.Said{Text: unaddressed(text), Mentioned: t.place.IsDirect() || mentions(text)}
+	body := bot.Said{Text: bot.Unaddressed(text), Mentioned: t.place.IsDirect() || mentions(text)}
 	if body.Text != text {
 		body.Typed = text
 	}

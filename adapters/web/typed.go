@@ -71,19 +71,6 @@ func mentions(text string) bool {
 	}
 }
 
-// unaddressed is a text without the mention it begins with.
-func unaddressed(text string) string {
-	rest := strings.TrimLeftFunc(text, unicode.IsSpace)
-	if len(rest) < len(mention) || !strings.EqualFold(rest[:len(mention)], mention) {
-		return text
-	}
-	rest = rest[len(mention):]
-	if next, _ := utf8.DecodeRuneInString(rest); rest != "" && wordy(next) {
-		return text
-	}
-	return strings.TrimLeftFunc(rest, func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ':' })
-}
-
 func wordy(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) || c == '_' || c == '-' }
 
 // choices completes a slash command that is being typed.

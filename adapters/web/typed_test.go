@@ -157,7 +157,7 @@ func FuzzTypedText(f *testing.F) {
 		if ok && (slash == "" || strings.ContainsAny(slash, " /\n") || !strings.Contains(text, rest)) {
 			t.Errorf("%q is the command %q %q", text, slash, rest)
 		}
-		said := unaddressed(text)
+		said := bot.Unaddressed(text)
 		if !strings.HasSuffix(text, said) || said != text && !mentions(text) {
 			t.Errorf("%q says %q", text, said)
 		}

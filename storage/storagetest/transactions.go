@@ -229,7 +229,7 @@ func oneClock(t *testing.T, f Fixture) {
 		if d := time.Since(first).Abs(); d > time.Minute {
 			t.Errorf("the clock is %s off", d)
 		}
-		time.Sleep(2 * time.Millisecond)
+		time.Sleep(2 * time.Millisecond) // time passing is the subject: PostgreSQL's clock is a real one
 		same(t, "the time later on", tx.Now(), first)
 		return nil
 	})
