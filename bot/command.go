@@ -47,7 +47,10 @@ type Command struct {
 	// the thread of a request: "@desk reply Hello".
 	InThread bool
 
-	Form    func(v View, e Event) (Form, error)     // optional
+	Form func(v View, e Event) (Form, error) // optional
+	// Opened is optional: it takes the Pressed event that an adapter accepts after
+	// it has shown the form of this command. Where it is nil the event does nothing.
+	Opened  func(ctx context.Context, tx Tx, e Event) error
 	Choices func(v View, q Query) ([]Choice, error) // optional
 	Handler
 }

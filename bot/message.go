@@ -38,6 +38,15 @@ type Field struct {
 	Value    string   `json:"value,omitempty"`
 	Optional bool     `json:"optional,omitempty"`
 	Choices  []Choice `json:"choices,omitempty"` // choose one of these
+	Hint     Text     `json:"hint,omitzero"`     // one line below it
+	// Hidden is not shown; its value comes back as it is. When a form is shown
+	// again because something was wrong in it, hidden fields are made anew: that
+	// is how a person agrees to what has been shown to them.
+	Hidden bool `json:"hidden,omitempty"`
+	// Fills maps the values of Choices to words that choosing one puts into the
+	// field named FillsField, where the messenger can do that.
+	Fills      map[string]string `json:"fills,omitempty"`
+	FillsField string            `json:"fills_field,omitempty"`
 }
 
 // Choice is one answer to a question with few answers.

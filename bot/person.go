@@ -31,6 +31,7 @@ type Person struct {
 	Zone     *time.Location // nil: the team's
 	Language Language       // empty: the channel's, else the team's
 	Client   string         // the company of a requester or partner, if known
+	Clients  []string       // the companies that a partner is the first line of; empty: Client alone
 }
 
 // Part is the person in a text.
@@ -73,6 +74,21 @@ const (
 	ActAlert    Action = "alert"
 	ActHelp     Action = "help"
 	ActOperate  Action = "operate" // stuck, replay
+	ActFind     Action = "find"
+	ActGive     Action = "give"
+	ActAsk      Action = "ask"
+	ActHold     Action = "hold"
+	ActPause    Action = "pause"
+	ActMerge    Action = "merge"
+	ActSplit    Action = "split"
+	ActLink     Action = "link"  // link, cause
+	ActSort     Action = "sort"  // tag, class, convert
+	ActLevel    Action = "level" // by hand, up or down
+	ActPrivate  Action = "private"
+	ActLift     Action = "lift"   // make a private request public again, end what a complaint stopped
+	ActClient   Action = "client" // the card of a company
+	ActRules    Action = "rules"  // keyword rules and their dry run
+	ActJoin     Action = "join"   // "same matter": of one's own message
 )
 
 // Reach is how far a role's right to an action goes.
@@ -93,20 +109,25 @@ func Rights(r Role, a Action) Reach {
 		switch a {
 		case ActFile, ActHelp:
 			return All
-		case ActList, ActShow, ActComment, ActConfirm, ActReopen, ActUndo:
+		case ActList, ActShow, ActComment, ActConfirm, ActReopen, ActUndo, ActFind, ActJoin:
 			return Own
 		}
 	case Partner:
 		switch a {
 		case ActFile, ActHelp:
 			return All
-		case ActList, ActShow, ActComment, ActTake, ActEscalate, ActReply, ActConfirm, ActReopen, ActUndo:
+		case ActList, ActShow, ActComment, ActTake, ActEscalate, ActReply, ActConfirm, ActReopen, ActUndo, ActFind, ActAsk, ActClient:
 			return Clients
+		case ActJoin:
+			return Own
 		}
 	case Agent:
 		switch a {
-		case ActFile, ActHelp, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve, ActReopen, ActUndo, ActAlert:
+		case ActFile, ActHelp, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve, ActReopen, ActUndo, ActAlert,
+			ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActPrivate, ActClient:
 			return All
+		case ActJoin:
+			return Own
 		}
 	case Lead, Admin:
 		if slices.Contains(Actions(), a) {
@@ -122,7 +143,9 @@ func Roles() []Role { return []Role{Outsider, Requester, Partner, Agent, Lead, A
 // Actions are all actions, for tables and tests.
 func Actions() []Action {
 	return []Action{ActFile, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve,
-		ActConfirm, ActClose, ActReopen, ActUndo, ActAlert, ActHelp, ActOperate}
+		ActConfirm, ActClose, ActReopen, ActUndo, ActAlert, ActHelp, ActOperate,
+		ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActLevel,
+		ActPrivate, ActLift, ActClient, ActRules, ActJoin}
 }
 
 // Sees reports whether the person may know that the request exists. Whoever
@@ -142,11 +165,24 @@ func (p Person) May(a Action, r Request) bool {
 func (p Person) reaches(reach Reach, r Request) bool {
 	switch reach {
 	case All:
-		return !r.Private || p.Role != Agent || p.Is(r.Assignee) || p.Is(r.Requester)
+		return !r.Private || p.Role != Agent || p.Is(r.Assignee) || p.Is(r.Requester) || slices.ContainsFunc(r.Readers, p.Is)
 	case Clients:
-		return p.Is(r.Requester) || p.Client != "" && strings.EqualFold(p.Client, r.Client) && !r.Private
+		return p.Is(r.Requester) || p.serves(r.Client) && !r.Private
 	case Own:
 		return p.Is(r.Requester)
 	}
 	return false
+}
+
+// serves reports whether a partner is the first line of a company.
+func (p Person) serves(client string) bool {
+	return client != "" && slices.ContainsFunc(p.Companies(), func(c string) bool { return strings.EqualFold(c, client) })
+}
+
+// Companies are the companies whose requests a partner may see.
+func (p Person) Companies() []string {
+	if len(p.Clients) == 0 && p.Client != "" {
+		return []string{p.Client}
+	}
+	return p.Clients
 }

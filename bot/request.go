@@ -84,6 +84,28 @@ type Request struct {
 	SolvedAt  time.Time
 	SolvedBy  string `json:",omitempty"` // key of the reply that said so to the client; empty: the desk's own notice does
 	ClosedAt  time.Time
+
+	Tags       []string          `json:",omitempty"` // lower case, sorted
+	Readers    []string          `json:",omitempty"` // of a private request: the people who read it beside the leads
+	Links      []int64           `json:",omitempty"` // requests about the same matter, ascending; each names this one too
+	Cause      int64             `json:",omitzero"`  // the request whose answer is this one's answer too
+	MergedInto int64             `json:",omitzero"`  // the request that goes on in place of this one, which is closed
+	WaitingFor string            `json:",omitempty"` // while Waiting: who owes the next step, such as "the hosting"; empty: the client
+	Since      time.Time         `json:",omitzero"`  // when it began to wait
+	Asked      string            `json:",omitempty"` // what the client was asked last
+	Until      time.Time         `json:",omitzero"`  // while Snoozed: when it comes back to us
+	Needed     string            `json:",omitempty"` // what the next level is wanted to do
+	LevelSince time.Time         `json:",omitzero"`  // when it was escalated last
+	AnsweredAt time.Time         `json:",omitzero"`  // when a person first answered the client
+	BackAt     time.Time         `json:",omitzero"`  // when it came back last
+	Fields     map[string]string `json:",omitempty"` // what its kind asks for, by name: see [KindFields]
+	Answering  *Answering        `json:",omitempty"` // who writes to the client at this moment
+}
+
+// Answering says that a person has opened the form that answers the client.
+type Answering struct {
+	Who   string
+	Until time.Time // afterwards it is not shown any more
 }
 
 // ID is the request's number as people write it: "R-12".

@@ -70,7 +70,7 @@ func (r *Router) Route(s *Settings, e Event) []Handler {
 	case Commanded:
 		return []Handler{r.slash(b)}
 	case Pressed:
-		return []Handler{r.act(b.Act, b.Value)}
+		return []Handler{r.pressed(b)}
 	case Submitted:
 		return []Handler{r.act(b.Act, b.Value)}
 	case Reacted:
@@ -113,6 +113,42 @@ func (r *Router) act(name, value string) Handler {
 		return r.handler(c, value)
 	}
 	return unknownWords(name)
+}
+
+// pressed is the handler of a button. A button that opens a form is done by the
+// form; that it was opened is all that the desk hears of it.
+func (r *Router) pressed(b Pressed) Handler {
+	c, ok := r.named(b.Act)
+	if !ok || c.Form == nil {
+		return r.act(b.Act, b.Value)
+	}
+	return Handler{Name: c.Name, Do: func(ctx context.Context, tx Tx, e Event, seen any) error {
+		call, err := understand(tx, e, c, b.Value)
+		if err != nil {
+			return err
+		}
+		e.Call = &call
+		if !opensForm(c, call) {
+			return c.Do(ctx, tx, e, seen)
+		}
+		if _, err := c.Form(tx, e); err != nil || c.Opened == nil {
+			return err
+		}
+		return c.Opened(ctx, tx, e)
+	}}
+}
+
+// opensForm reports whether a button leaves the command's arguments to a form.
+func opensForm(c Command, call Call) bool {
+	if c.Form == nil {
+		return false
+	}
+	for _, a := range c.Args {
+		if a.Kind != ArgRequest && call.Args[a.Name] != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Router) named(name string) (Command, bool) {
@@ -320,6 +356,9 @@ func (r *Router) Form(v View, e Event) (Form, bool, error) {
 	call, err := understand(v, e, c, b.Value)
 	if err != nil {
 		return Form{}, false, err
+	}
+	if !opensForm(c, call) {
+		return Form{}, false, nil
 	}
 	e.Call = &call
 	form, err := c.Form(v, e)

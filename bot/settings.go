@@ -21,6 +21,42 @@ type Settings struct {
 	MailFrom  string        // the desk's own address
 	MailCards Place         // where cards of mailed requests go
 	TeamCards Place         // where cards of direct messages and the API go
+	Clocks    Clocks        // by when the desk owes what
+	Followup  Followup      // what becomes of a request whose client is silent
+	Answers   []Answer      // canned ones, in the order of the configuration
+	Rules     []Rule        // keyword rules; each that fits applies, the first to say something of a field wins
+}
+
+// Clocks are the working time, of the team's calendar, in which a class of
+// service is owed a first answer, each next one and a solution. A class that is
+// not there has no clock.
+type Clocks struct {
+	First    map[Class]time.Duration
+	Next     map[Class]time.Duration
+	Solution map[Class]time.Duration
+}
+
+// Followup is the policy for clients who do not answer.
+type Followup struct {
+	Off    bool
+	Days   int    // working days of the client's calendar until the silence counts; default 2
+	Remind string // "draft" (a person sends the reminder) or "auto"
+}
+
+// Answer is a canned answer: words that are written often.
+type Answer struct {
+	Name string
+	Text map[Language]string
+}
+
+// Rule sorts what is filed by the words in it. Zero fields say nothing.
+type Rule struct {
+	Words  []string // any of them, as whole words or phrases, in any case
+	Kind   Kind
+	Class  Class
+	Level  int
+	Client string
+	Tags   []string
 }
 
 // Team is the team's own name, zone and language.
@@ -43,9 +79,14 @@ const (
 type Intake string
 
 // The ways of intake. Manual is the default: only what people ask to file.
+// Auto files each new thread. Suggest asks the person who wrote, privately, and
+// only under what looks like a request. Shadow posts nothing and tells the team
+// each evening what it would have done.
 const (
-	IntakeManual Intake = "manual"
-	IntakeAuto   Intake = "auto"
+	IntakeManual  Intake = "manual"
+	IntakeAuto    Intake = "auto"
+	IntakeSuggest Intake = "suggest"
+	IntakeShadow  Intake = "shadow"
 )
 
 // Channel is one configured channel.
@@ -62,7 +103,11 @@ type Channel struct {
 type Client struct {
 	Name    string
 	Tier    string
-	Domains []string // of mail addresses, lower case
+	Domains []string       // of mail addresses, lower case
+	Zone    *time.Location // nil: the team's
+	Sites   []string       // host names of its shops or pages, lower case
+	Notes   string
+	Locked  bool // the configuration file says so: it cannot be changed elsewhere
 }
 
 // Hook is one configured webhook.

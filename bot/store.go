@@ -44,6 +44,8 @@ type View interface {
 	DutyView
 	MessageView
 	AuditView
+	SearchView
+	DirectoryView
 }
 
 // Tx is a View that can write.
@@ -60,6 +62,7 @@ type Tx interface {
 	DutyTx
 	MessageTx
 	AuditTx
+	DirectoryTx
 }
 
 // RequestQuery chooses requests. Zero fields choose all.
@@ -68,10 +71,12 @@ type RequestQuery struct {
 	Assignee  string
 	Requester string
 	Client    string
-	Unowned   bool  // nobody has it
-	After     int64 // only numbers above, for paging in ascending order
-	Newest    bool  // newest first instead of ascending
-	Limit     int   // default 100
+	Clients   []string // any of these
+	Cause     int64    // those that wait for this one's answer
+	Unowned   bool     // nobody has it
+	After     int64    // only numbers above, for paging in ascending order
+	Newest    bool     // newest first instead of ascending
+	Limit     int      // default 100
 }
 
 // For narrows a query to what a person may see, so that a limit counts only
@@ -80,8 +85,8 @@ type RequestQuery struct {
 func (q RequestQuery) For(who Person) RequestQuery {
 	switch {
 	case who.Team():
-	case Rights(who.Role, ActShow) == Clients && who.Client != "":
-		q.Client = who.Client
+	case Rights(who.Role, ActShow) == Clients && len(who.Companies()) > 0:
+		q.Clients = who.Companies()
 	case q.Requester == "":
 		q.Requester = who.ID
 	}
@@ -123,6 +128,51 @@ type RequestTx interface {
 	// wherever it stands: a request may begin in a thread.
 	LinkFirst(p Place, message string, request int64) error
 	SaveAct(a *Act) error
+}
+
+// FindQuery chooses requests by words. Requests are indexed by their titles and
+// words, the names in them and what was said on them, as [Tokens] cuts them.
+type FindQuery struct {
+	Text      string
+	Internal  bool     // what the team says among itself counts too
+	Clients   []string // only requests of these; empty: of all
+	Requester string   // only this person's
+	States    []State  // any of these; empty: all
+	// Like asks for requests that have some of the words, those with the rarest
+	// first, instead of those that have all of them, newest first.
+	Like   bool
+	Except int64 // not this one
+	Limit  int   // default 10
+}
+
+// SearchView finds requests.
+type SearchView interface {
+	FindRequests(q FindQuery) ([]Request, error)
+}
+
+// Contact is a person outside of the team, as the desk got to know them.
+type Contact struct {
+	ID     string // "email:a@b.example", "slack:U7"
+	Name   string
+	Client string
+	First  time.Time // when they were first heard of
+	Last   time.Time
+	Quiet  int64 // the complaint that stopped everything automatic to them; 0: none
+}
+
+// DirectoryView reads the clients and people that the desk got to know. Clients
+// of the configuration file are in [Settings], and those kept here too.
+type DirectoryView interface {
+	Contact(id string) (Contact, error)                     // ErrNotFound
+	Contacts(client string, limit int) ([]Contact, error)   // those of a company, the latest first; empty: of any
+	FindContacts(text string, limit int) ([]Contact, error) // whose name or id begins like this, in any case
+}
+
+// DirectoryTx writes them.
+type DirectoryTx interface {
+	SaveClient(c Client) error // by its name, whatever the case
+	DropClient(name string) error
+	SaveContact(c Contact) error
 }
 
 // TalkView reads conversations.

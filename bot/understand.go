@@ -38,7 +38,7 @@ func understand(v View, e Event, c Command, rest string) (Call, error) {
 		return Call{}, err
 	}
 	if call.Request != 0 && call.Request != about.Number {
-		if about, err = visible(v, call.Person, call.Request); err != nil {
+		if about, err = Visible(v, call.Person, call.Request); err != nil {
 			return Call{}, err
 		}
 	}
@@ -114,7 +114,9 @@ func aboutThread(v View, e Event, call *Call) (Request, error) {
 	return r, nil
 }
 
-func visible(v View, who Person, number int64) (Request, error) {
+// Visible reads a request that a person names. One that is hidden from them is
+// refused like one that is missing.
+func Visible(v View, who Person, number int64) (Request, error) {
 	r, err := v.Request(number)
 	if errors.Is(err, ErrNotFound) || err == nil && !who.Sees(r) {
 		return Request{}, noRequest(number)

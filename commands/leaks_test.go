@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"reflect"
 	"testing"
 
 	"meridian/bot"
@@ -59,7 +60,7 @@ func TestInTheThreadOfARequestABareNumberIsAWord(t *testing.T) {
 				t.Errorf("%s: it goes to R-1: %v", text, o.To)
 			}
 		}
-		if after := d.requests()[0]; after != before {
+		if after := d.requests()[0]; !reflect.DeepEqual(after, before) {
 			t.Errorf("%s: R-1 is %+v", text, after)
 		}
 	}

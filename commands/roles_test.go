@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -110,7 +111,7 @@ func (d *desk) checkCell(what, name, want, relation string, body func(string, st
 	if got != want {
 		d.t.Errorf("%s: %s, want %s", what, got, want)
 	}
-	if after := d.request(r.Number); got != "+" && after != r {
+	if after := d.request(r.Number); got != "+" && !reflect.DeepEqual(after, r) {
 		d.t.Errorf("%s: refused, and changed %+v to %+v", what, r, after)
 	}
 }

@@ -22,18 +22,18 @@ type requestBody struct {
 // hidden names the fields that are columns. JSON leaves out a name that two
 // embedded structs have.
 type hidden struct {
-	Number, State, Requester, Client, Assignee, Home, Desk, Version, CreatedAt, UpdatedAt struct{}
+	Number, State, Requester, Client, Assignee, Home, Desk, Version, CreatedAt, UpdatedAt, Cause struct{}
 }
 
 const requestColumns = `number, state, assignee, requester, client, home_adapter, home_channel, home_thread,
-	desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, body`
+	desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body`
 
 func scanRequest(r row) (bot.Request, error) {
 	var q bot.Request
 	var created, updated int64
 	var body string
 	if err := r.Scan(&q.Number, &q.State, &q.Assignee, &q.Requester, &q.Client, &q.Home.Adapter, &q.Home.Channel, &q.Home.Thread,
-		&q.Desk.Adapter, &q.Desk.Channel, &q.Desk.Thread, &q.Version, &created, &updated, &body); err != nil {
+		&q.Desk.Adapter, &q.Desk.Channel, &q.Desk.Thread, &q.Version, &created, &updated, &q.Cause, &body); err != nil {
 		return q, err
 	}
 	q.CreatedAt, q.UpdatedAt = fromMS(created), fromMS(updated)
@@ -62,6 +62,15 @@ func condition(q bot.RequestQuery) (string, []any) {
 	text("assignee", q.Assignee)
 	text("requester", q.Requester)
 	text("client", q.Client)
+	if len(q.Clients) > 0 {
+		where = append(where, "client IN (?"+strings.Repeat(", ?", len(q.Clients)-1)+")")
+		for _, c := range q.Clients {
+			args = append(args, c)
+		}
+	}
+	if q.Cause != 0 {
+		where, args = append(where, "cause = ?"), append(args, q.Cause)
+	}
 	if q.Unowned {
 		where = append(where, "assignee = ''")
 	}
@@ -83,7 +92,7 @@ func condition(q bot.RequestQuery) (string, []any) {
 	column := "state"
 	if open {
 		where = append(where, "state <> 'closed'")
-		if len(states) > 1 && q.Assignee+q.Requester+q.Client == "" {
+		if len(states) > 1 && q.Assignee+q.Requester+q.Client == "" && len(q.Clients) == 0 && q.Cause == 0 {
 			// The queue is read in the order of numbers and ends at its limit. The
 			// index by state would have to sort all that are open first; an
 			// expression keeps the engines from choosing it.
@@ -167,15 +176,15 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 		return err
 	}
 	args := []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
-		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), body, r.Number}
+		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause, body, r.Number}
 	if fresh {
 		return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
-			desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, body, number)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+			desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body, number)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 	}
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
-		body = ? WHERE number = ? AND version = ?`, append(args, before)...)
+		cause = ?, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("storage: save %s: it is not there with version %d: %w", r.ID(), before, bot.ErrNotFound)
 	}

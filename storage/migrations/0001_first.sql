@@ -132,8 +132,10 @@ CREATE TABLE requests (
     version      INTEGER NOT NULL,
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL,
+    cause        BIGINT NOT NULL,
     body         TEXT NOT NULL
 );
+CREATE INDEX requests_cause ON requests (cause, number) WHERE cause <> 0;
 CREATE INDEX requests_open ON requests (number, state, assignee) WHERE state <> 'closed';
 CREATE INDEX requests_state ON requests (state, number);
 CREATE INDEX requests_assignee ON requests (assignee, state, number);
