@@ -41,14 +41,19 @@ func (c *chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 	case bot.OpPost:
 		c.p.remember(d, id)
 		c.p.places[id] = d.To
-		c.p.hear(d.ID, c.p.author(d)+" in "+c.p.where(d.To)+": "+c.p.render(d, id))
+		text := c.p.render(d, id)
+		c.p.shows[id] = text
+		c.p.hear(d.ID, c.p.author(d)+" in "+c.p.where(d.To)+": "+text)
 	case bot.OpEdit:
-		c.p.hear(d.ID, "desk edits "+c.p.messageName(d.Target)+": "+c.p.render(d, d.Target))
+		text := c.p.render(d, d.Target)
+		c.p.shows[d.Target] = text
+		c.p.hear(d.ID, "desk edits "+c.p.messageName(d.Target)+": "+text)
 	case bot.OpWhisper:
 		c.p.hear(d.ID, "to "+strings.TrimPrefix(d.Person, "web:")+": "+c.p.render(d, id))
 	case bot.OpReact:
 		c.p.hear(d.ID, "desk reacts :"+d.Emoji+": to "+c.p.messageName(d.Target))
 	case bot.OpDelete:
+		delete(c.p.shows, d.Target)
 		c.p.hear(d.ID, "desk deletes "+c.p.messageName(d.Target))
 	default:
 		return bot.Receipt{}, bot.ErrUnsupported

@@ -6,16 +6,20 @@
 //	owen: @desk checkout is broken
 //	desk in #support/owen#1: R-1 is filed. A person answers here.
 //	inga reacts :eyes: to card R-1
-//	wait 10m
+//	wait 10m       (or: wait until 2026-03-13 18:00 America/New_York)
+//	card R-1:      (what the card shows now)
+//	inga presses [Reply] on card R-1
+//	inga sends text=Hello; then=solved
 //	cut            (the process dies here and starts again)
 //
-// Lines that begin with a person, "mail from", "alert", "at", "wait" or "cut"
-// are what happens. All others ("desk ...", "to inga ...", "mail to ...") are
+// Lines that begin with a person, "mail from", "alert", "at", "wait", "card" or
+// "cut" are what happens. All others ("desk ...", "to inga ...", "mail to ...") are
 // what the bot does, and must come out as they are written.
 package bottest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -50,7 +54,7 @@ func Play(t *testing.T, script string, o Options) (got string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := &player{t: t, o: o, words: words, messages: map[string]string{}, counts: map[string]int{}, cards: map[string]string{}, starts: map[string]span{}, places: map[string]bot.Place{}}
+		p := &player{t: t, o: o, words: words, messages: map[string]string{}, counts: map[string]int{}, cards: map[string]string{}, starts: map[string]span{}, places: map[string]bot.Place{}, forms: map[string]openForm{}, shows: map[string]string{}}
 		defer func() {
 			if p.stop != nil {
 				p.stop()
@@ -79,6 +83,8 @@ type player struct {
 	starts   map[string]span      // of alerts
 	places   map[string]bot.Place // of messages, by id
 	steps    int
+	forms    map[string]openForm // by person
+	shows    map[string]string   // id of a card -> what it shows now
 
 	life  *life
 	stop  func()
@@ -161,19 +167,42 @@ func (p *player) settle() {
 }
 
 func (p *player) sleepUntil(n int, s string) {
+	if err := p.waitUntil(s); err != nil {
+		p.t.Fatalf("line %d: %v", n, err)
+	}
+}
+
+// waitUntil lets time pass until "2026-03-03 09:00 Europe/Minsk".
+func (p *player) waitUntil(s string) error {
 	date, zone, ok := cutLast(s, " ")
 	if !ok {
-		p.t.Fatalf("line %d: say at 2026-03-03 09:00 Europe/Minsk", n)
+		return errors.New("say 2026-03-03 09:00 Europe/Minsk")
 	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
-		p.t.Fatalf("line %d: %v", n, err)
+		return err
 	}
 	at, err := time.ParseInLocation("2006-01-02 15:04", date, loc)
 	if err != nil {
-		p.t.Fatalf("line %d: %v", n, err)
+		return err
+	}
+	if at.Before(time.Now()) {
+		return fmt.Errorf("%s is over already", s)
 	}
 	time.Sleep(time.Until(at))
+	return nil
+}
+
+// shown writes down what a card shows now.
+func (p *player) shown(card string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	text, ok := p.shows[p.messages[card]]
+	if !ok {
+		return fmt.Errorf("there is no %s", card)
+	}
+	p.hear(0, "  "+text)
+	return nil
 }
 
 // start opens the store and runs an engine on it.

@@ -17,6 +17,7 @@ var (
 	saysLine    = regexp.MustCompile(`^([a-z]+)(?: in ([^:]+))?: (.*)$`)
 	reactsLine  = regexp.MustCompile(`^([a-z]+) (reacts|removes) :([a-z0-9_+-]+): (?:to|from) (.+)$`)
 	pressesLine = regexp.MustCompile(`^([a-z]+) presses \[([^\]]+)\](?: on (.+?))?(?: with (.*))?$`)
+	sendsLine   = regexp.MustCompile(`^([a-z]+) sends (.*)$`)
 	editsLine   = regexp.MustCompile(`^([a-z]+) (edits|deletes) ([a-z]+#[0-9]+)(?:: (.*))?$`)
 	mailLine    = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|bounce|list)\))?(?: answering (.+?))?: (.*)$`)
 	alertLine   = regexp.MustCompile(`^alert ([^:]+): (.*)$`)
@@ -30,6 +31,10 @@ func (p *player) do(text, body string) error {
 	case text == "cut":
 		p.cut()
 		return nil
+	case strings.HasPrefix(text, "card "):
+		return p.shown(strings.TrimSuffix(text, ":"))
+	case strings.HasPrefix(text, "wait until "):
+		return p.waitUntil(strings.TrimPrefix(text, "wait until "))
 	case strings.HasPrefix(text, "wait "):
 		d, err := time.ParseDuration(strings.TrimPrefix(text, "wait "))
 		time.Sleep(d)
@@ -46,6 +51,9 @@ func (p *player) do(text, body string) error {
 	}
 	if m := pressesLine.FindStringSubmatch(text); m != nil {
 		return p.press(ctx, m[1], m[2], m[3], m[4])
+	}
+	if m := sendsLine.FindStringSubmatch(text); m != nil {
+		return p.sends(ctx, m[1], m[2])
 	}
 	if m := editsLine.FindStringSubmatch(text); m != nil {
 		return p.change(ctx, m[1], m[2], m[3], m[4])
@@ -129,8 +137,9 @@ func (p *player) react(ctx context.Context, who, emoji string, removed bool, wha
 	return p.life.desk.Accept(ctx, p.event(who, to, id, "reacted", bot.Reacted{Emoji: emoji, Removed: removed}))
 }
 
-// press presses the newest button with a label, or the one of a message. What
-// follows "with" fills the form that it opens: "text=Hello; then=solved".
+// press presses the newest button with a label, or the one of a message. A form
+// that it opens is written down; what follows "with" fills it at once:
+// "text=Hello; then=solved".
 func (p *player) press(ctx context.Context, who, label, on, with string) error {
 	p.mu.Lock()
 	var b shownButton
@@ -144,37 +153,7 @@ func (p *player) press(ctx context.Context, who, label, on, with string) error {
 	if !found {
 		return fmt.Errorf("there is no button %q", label)
 	}
-	pressed := p.event(who, b.place, b.message, "pressed", bot.Pressed{Act: b.act, Value: b.value})
-	form, opens, err := p.life.desk.Form(ctx, pressed)
-	if err != nil || !opens {
-		return errors.Join(ignoreTold(err), p.life.desk.Accept(ctx, pressed))
-	}
-	fields := map[string]string{}
-	for pair := range strings.SplitSeq(with, "; ") {
-		if k, v, ok := strings.Cut(pair, "="); ok {
-			fields[k] = v
-		}
-	}
-	filled := p.event(who, b.place, b.message, "submitted", bot.Submitted{Act: form.Act, Value: form.Value, Fields: fields})
-	var told *bot.Error
-	if err := p.life.desk.Try(ctx, filled); errors.As(err, &told) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.hear(0, "to "+who+" in the form: "+p.text(told.Text))
-		return nil
-	} else if err != nil {
-		return err
-	}
-	return p.life.desk.Accept(ctx, filled)
-}
-
-// ignoreTold drops refusals: pressing the button tells them again.
-func ignoreTold(err error) error {
-	var told *bot.Error
-	if errors.As(err, &told) {
-		return nil
-	}
-	return err
+	return p.pressed(ctx, who, b, with)
 }
 
 func (p *player) change(ctx context.Context, who, what, name, text string) error {
