@@ -387,33 +387,3 @@ func cutWord(s string) (word, rest string) {
 	}
 	return s[:i], strings.TrimSpace(s[i:])
 }
-
-// Choices completes what a person has typed: commands first, then what the
-// command itself knows.
-func (r *Router) Choices(v View, q Query) ([]Choice, error) {
-	text := strings.TrimLeft(q.Text, " ")
-	slash, rest, typed := strings.Cut(strings.TrimPrefix(text, "/"), " ")
-	if !typed {
-		return nil, nil
-	}
-	word, behind, more := strings.Cut(rest, " ")
-	if more {
-		c, ok := r.Command(word)
-		if !ok || c.Choices == nil {
-			return nil, nil
-		}
-		q.Text = behind
-		return c.Choices(v, q)
-	}
-	who := v.Settings().Person(q.Actor)
-	var out []Choice
-	for _, c := range r.commands {
-		if (slash == "desk" || c.Slash == slash) && strings.HasPrefix(c.Name, strings.ToLower(word)) && Rights(who.Role, c.Action) != None {
-			out = append(out, Choice{Value: "/" + slash + " " + c.Name + " ", Label: c.Usage})
-		}
-	}
-	if q.Limit > 0 && len(out) > q.Limit {
-		out = out[:q.Limit]
-	}
-	return out, nil
-}

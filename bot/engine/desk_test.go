@@ -110,7 +110,9 @@ func TestChoicesAreCommandsAndThenWhatTheCommandKnows(t *testing.T) {
 		b := newDeskBench(t, &outside{name: "a"})
 		defer b.stop()
 		for text, want := range map[string][]bot.Choice{
-			"/request":         nil,
+			"/re":              {{Value: "/request ", Label: "/request"}},
+			"@desk re":         {{Value: "@desk reply ", Label: "reply WORDS"}},
+			"mail a@desk re":   nil,
 			"/request ":        {{Value: "/request reply ", Label: "reply WORDS"}},
 			"/request RE":      {{Value: "/request reply ", Label: "reply WORDS"}},
 			"/request x":       nil,
