@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -165,6 +166,7 @@ func TestNobodyActsWhereTheyCannotRead(t *testing.T) {
 func TestAButtonOpensItsFormAndErrorsStandAtTheirFields(t *testing.T) {
 	d := newFakeDesk()
 	d.post(bot.ShownMessage{Place: support, ID: "b1", Message: bot.Message{Card: true, Text: bot.Say("filed")}})
+	seen := 7
 	d.form = func(e bot.Event) (bot.Form, bool, error) {
 		p, ok := e.Body.(bot.Pressed)
 		if !ok || p.Act != "reply" || e.Message != "b1" {
@@ -172,7 +174,9 @@ func TestAButtonOpensItsFormAndErrorsStandAtTheirFields(t *testing.T) {
 		}
 		return bot.Form{Act: "reply", Value: p.Value, Title: bot.Say("filed", "Request", bot.Quote(p.Value)), Fields: []bot.Field{
 			{Name: "text", Label: bot.Say("web.message"), Long: true},
-			{Name: "to", Label: bot.Say("web.to"), Choices: []bot.Choice{{Value: "a", Label: "<A>"}, {Value: "b", Label: "B"}}},
+			{Name: "to", Label: bot.Say("web.to"), Choices: []bot.Choice{{Value: "a", Label: "<A>"}, {Value: "b", Label: "B"}}, Hint: bot.Say("web.message"),
+				Fills: map[string]string{"a": "Hello <A>"}, FillsField: "text"},
+			{Name: "seen", Hidden: true, Value: strconv.Itoa(seen)},
 		}}, true, nil
 	}
 	d.try = func(e bot.Event) error {
@@ -189,16 +193,24 @@ func TestAButtonOpensItsFormAndErrorsStandAtTheirFields(t *testing.T) {
 	about := []string{"place", "web:support", "message", "b1", "nonce", "n"}
 	w := b.post("/press", append(about, "act", "reply", "value", "R-1")...)
 	page := w.Body.String()
-	if w.Header().Get("HX-Retarget") != "#modal" || !strings.Contains(page, `name="f.text"`) || !strings.Contains(page, "&lt;A&gt;") || len(d.accepted()) != 0 {
+	if w.Header().Get("HX-Retarget") != "#modal" || !strings.Contains(page, `name="f.text"`) || !strings.Contains(page, "&lt;A&gt;") || !strings.Contains(page, `name="f.seen" value="7"`) ||
+		!strings.Contains(page, `data-into="f.text"`) || !strings.Contains(page, `data-words="Hello &lt;A&gt;"`) || !strings.Contains(page, `data-testid="field-hint">Message<`) {
 		t.Fatalf("the form: %s", page)
+	}
+	if opened := d.accepted(); len(opened) != 1 || opened[0].Body != (bot.Pressed{Act: "reply", Value: "R-1"}) || opened[0].Message != "b1" {
+		t.Fatalf("that the form was opened: %+v", opened)
 	}
 	submit := func(pairs ...string) string {
 		all := append(append(about, "act", "reply", "value", "R-1", "open_act", "reply", "open_value", "R-1"), pairs...)
 		return b.post("/submit", append(all, "nonce", nonceIn(t, page))...).Body.String()
 	}
-	body := submit("f.text", "", "f.to", "a")
-	if !strings.Contains(body, `data-testid="field-error" data-field="text">Write something first.`) || len(d.accepted()) != 0 {
+	seen = 8
+	body := submit("f.text", "", "f.to", "a", "f.seen", "7")
+	if !strings.Contains(body, `data-testid="field-error" data-field="text">Write something first.`) || len(d.accepted()) != 1 {
 		t.Errorf("an error at its field: %s", body)
+	}
+	if !strings.Contains(body, `name="f.seen" value="8"`) {
+		t.Errorf("a hidden field is not made anew: %s", body)
 	}
 	body = submit("f.text", "kept", "f.to", "b")
 	if !strings.Contains(body, ">\nkept</textarea>") || !strings.Contains(body, `value="b" selected`) || !strings.Contains(body, `data-testid="form-error">That is no emoji`) {
@@ -210,8 +222,8 @@ func TestAButtonOpensItsFormAndErrorsStandAtTheirFields(t *testing.T) {
 	if body = submit("f.text", "line\r\nline", "f.to", "a"); body != "" {
 		t.Errorf("after it is done: %s", body)
 	}
-	got, ok := one(t, d).Body.(bot.Submitted)
-	if !ok || got.Act != "reply" || got.Value != "R-1" || got.Fields["text"] != "line\nline" || got.Fields["to"] != "a" || len(got.Fields) != 2 {
+	got, ok := d.accepted()[len(d.accepted())-1].Body.(bot.Submitted)
+	if !ok || len(d.accepted()) != 2 || got.Act != "reply" || got.Value != "R-1" || got.Fields["text"] != "line\nline" || got.Fields["to"] != "a" || len(got.Fields) != 2 {
 		t.Errorf("submitted %#v", got)
 	}
 }

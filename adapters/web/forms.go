@@ -48,6 +48,10 @@ type formField struct {
 	Optional bool
 	Value    string
 	Choices  []bot.Choice
+	Hint     string
+	Hidden   bool
+	Fills    map[string]string // by choice: what it puts into the field FillsField
+	Into     string
 	Error    string
 }
 
@@ -66,11 +70,13 @@ func (a *Adapter) press(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if opens {
-		return a.dialog(w, t, form, o, nil, nil)
-	}
+	// The desk hears of the button in any case: of one with a form, that the form
+	// was opened.
 	if err := a.desk.Accept(r.Context(), e); err != nil {
 		return err
+	}
+	if opens {
+		return a.dialog(w, t, form, o, nil, nil)
 	}
 	return a.done(w, t)
 }
@@ -133,8 +139,11 @@ func (a *Adapter) dialog(w http.ResponseWriter, t act, f bot.Form, o opener, fil
 		d.Error = a.plain(refused.Text, t.me)
 	}
 	for _, field := range f.Fields {
-		row := formField{Name: field.Name, Label: a.plain(field.Label, t.me), Long: field.Long, Optional: field.Optional, Value: field.Value, Choices: field.Choices}
-		if v, ok := filled[field.Name]; ok {
+		row := formField{
+			Name: field.Name, Label: a.plain(field.Label, t.me), Long: field.Long, Optional: field.Optional, Value: field.Value, Choices: field.Choices,
+			Hint: a.plain(field.Hint, t.me), Hidden: field.Hidden, Fills: field.Fills, Into: field.FillsField,
+		}
+		if v, ok := filled[field.Name]; ok && !field.Hidden {
 			row.Value = v
 		}
 		if refused != nil && refused.Field == field.Name {

@@ -73,14 +73,20 @@ func mentions(text string) bool {
 
 func wordy(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) || c == '_' || c == '-' }
 
-// choices completes a slash command that is being typed.
+// completes reports whether a text that is being typed may be completed: a
+// slash command, or a mention.
+func completes(text string) bool {
+	return len(text) < 2000 && (strings.HasPrefix(text, "/") && !strings.Contains(text, "\n") || strings.Contains(text, "@"))
+}
+
+// choices completes what is being typed.
 func (a *Adapter) choices(w http.ResponseWriter, r *http.Request) error {
 	t, err := a.about(r, r.URL.Query().Get("place"), "", "")
 	if err != nil {
 		return err
 	}
 	var fills []fill
-	if text := r.URL.Query().Get("text"); strings.HasPrefix(text, "/") && len(text) < 200 && !strings.Contains(text, "\n") {
+	if text := r.URL.Query().Get("text"); completes(text) {
 		q := bot.Query{Actor: bot.Actor{ID: t.me.ID, Name: t.me.Person.Name}, Place: t.place, Text: text, Limit: maxChoices}
 		found, err := a.desk.Choices(r.Context(), q)
 		if err != nil {
@@ -98,11 +104,11 @@ func (a *Adapter) choices(w http.ResponseWriter, r *http.Request) error {
 type fill struct{ Text, Label string }
 
 // completed puts a choice into what was typed: a whole command in its place, an
-// argument in the place of the last word.
+// argument or a name in the place of the last word.
 func completed(typed string, c bot.Choice) fill {
 	f := fill{Text: c.Value, Label: c.Label}
-	if !strings.HasPrefix(c.Value, "/") {
-		f.Text = typed[:strings.LastIndexByte(typed, ' ')+1] + c.Value
+	if !strings.HasPrefix(c.Value, "/") && !strings.HasPrefix(c.Value, mention+" ") {
+		f.Text = typed[:strings.LastIndexAny(typed, " \n")+1] + c.Value
 	}
 	if f.Label == "" {
 		f.Label = c.Value

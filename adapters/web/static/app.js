@@ -9,6 +9,12 @@
   // Keys: Enter sends, Shift+Enter is a new line; while an input method
   // composes a word, Enter belongs to it. Esc closes what was opened last.
   on('keydown', (e) => {
+    const chosen = e.target.matches('textarea[data-send]') && $('[data-fill][aria-selected]', e.target.form)
+    if (e.key === 'Enter' && chosen && !e.isComposing) {
+      e.preventDefault()
+      fill(chosen)
+      return
+    }
     if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) {
       const dialogText = e.ctrlKey && e.target.closest('dialog textarea')
       if (e.target.matches('textarea[data-send]') || dialogText) {
@@ -18,8 +24,17 @@
     }
     if (e.key === 'Tab' && !e.shiftKey && e.target.matches('textarea[data-send]') && $('[data-fill]', e.target.form)) {
       e.preventDefault()
-      const fits = (b) => b.dataset.fill.toLowerCase().startsWith(e.target.value.toLowerCase()) // older ones may still stand there
-      $$('[data-fill]', e.target.form).filter(fits).slice(0, 1).forEach((b) => fill(b))
+      const first = chosen || choicesFor(e.target)[0]
+      if (first) fill(first)
+    }
+    if ((e.key === 'ArrowDown' || e.key === 'ArrowUp') && e.target.matches('textarea[data-send]') && $('[data-fill]', e.target.form)) {
+      e.preventDefault()
+      const all = choicesFor(e.target), at = all.findIndex((b) => b.matches('[aria-selected]'))
+      all.forEach((b) => b.removeAttribute('aria-selected'))
+      if (!all.length) return
+      const next = all[(at + (e.key === 'ArrowDown' ? 1 : -1) + all.length + (at < 0 && e.key === 'ArrowUp' ? 1 : 0)) % all.length]
+      next.setAttribute('aria-selected', 'true')
+      next.scrollIntoView({ block: 'nearest' })
     }
     if (e.key === 'Escape' && !$('dialog[open]')) {
       const menus = $$('details.more[open]'), choices = $('.choices:not(:empty)')
@@ -43,7 +58,17 @@
     $$('details.more[open]').forEach((d) => { if (!d.contains(e.target)) d.open = false })
   })
 
-  on('change', (e) => { if (e.target.matches('select[data-auto]')) e.target.form.requestSubmit() })
+  on('change', (e) => {
+    if (e.target.matches('select[data-auto]')) e.target.form.requestSubmit()
+    // A choice that stands for words puts them into their field, before what is
+    // written there already.
+    if (e.target.matches('select[data-into]')) {
+      const words = e.target.selectedOptions[0].dataset.words, box = e.target.form.elements[e.target.dataset.into]
+      if (!words || !box || box.value.includes(words)) return
+      box.value = box.value.trim() === '' ? words : words + '\n' + box.value
+      box.focus()
+    }
+  })
 
   // Dialogs: what the desk puts into #modal is opened over the page; when it
   // closes, writing goes on where it was.
@@ -88,8 +113,12 @@
     if (!box.matches('textarea[data-send]')) return
     sessionStorage.setItem(draft(box), box.value)
     const choices = $('.choices', box.form)
-    if (box.value.startsWith('/') || choices.firstChild) htmx.trigger(choices, 'type')
+    if (/^\/|@\S*$|^@\S+ /.test(box.value) || choices.firstChild) htmx.trigger(choices, 'type')
   })
+  const choicesFor = (box) => { // older ones may still stand there
+    const before = box.value.slice(0, Math.max(box.value.lastIndexOf(' '), box.value.lastIndexOf('\n')) + 1).toLowerCase()
+    return $$('[data-fill]', box.form).filter((b) => b.dataset.fill.toLowerCase().startsWith(before))
+  }
   const fill = (choice) => {
     const box = $('textarea[data-send]', choice.closest('form'))
     box.value = choice.dataset.fill
