@@ -1,6 +1,12 @@
 package web
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	codes "github.com/kyokomi/emoji/v2"
+)
 
 // emoji is one emoji by its short name, as in Slack.
 type emoji struct {
@@ -12,33 +18,73 @@ type emoji struct {
 // palette are the emoji that the picker offers.
 func palette() []emoji {
 	return []emoji{
-		{"ticket", "🎫", true}, {"eyes", "👀", true}, {"rotating_light", "🚨", true}, {"hourglass_flowing_sand", "⏳", false},
-		{"white_check_mark", "✅", true}, {"repeat", "🔁", true}, {"zzz", "💤", false}, {"bulb", "💡", false},
-		{"bug", "🐛", false}, {"books", "📚", false}, {"outbox_tray", "📤", false}, {"+1", "👍", false}, {"pray", "🙏", false},
+		{"ticket", "🎫", true}, {"eyes", "👀", true}, {"rotating_light", "🚨", true}, {"hourglass_flowing_sand", "⏳", true},
+		{"white_check_mark", "✅", true}, {"repeat", "🔁", true}, {"zzz", "💤", true}, {"bulb", "💡", false},
+		{"bug", "🐛", false}, {"books", "📚", false}, {"outbox_tray", "📤", true}, {"+1", "👍", false}, {"pray", "🙏", false},
 	}
 }
 
-// known are emoji that are shown as pictures but not offered.
-func known() []emoji {
-	return []emoji{
-		{"-1", "👎", false}, {"heart", "❤️", false}, {"tada", "🎉", false}, {"smile", "😄", false}, {"slightly_smiling_face", "🙂", false},
-		{"joy", "😂", false}, {"thinking_face", "🤔", false}, {"fire", "🔥", false}, {"rocket", "🚀", false}, {"wave", "👋", false},
-		{"clap", "👏", false}, {"ok_hand", "👌", false}, {"muscle", "💪", false}, {"warning", "⚠️", false}, {"x", "❌", false},
-		{"question", "❓", false}, {"memo", "📝", false}, {"lock", "🔒", false}, {"bell", "🔔", false}, {"no_bell", "🔕", false},
-		{"sos", "🆘", false}, {"red_circle", "🔴", false}, {"large_green_circle", "🟢", false}, {"coffee", "☕", false},
-	}
-}
-
-// glyph is the picture of a short name, or the name between colons.
+// glyph is the picture of a short name, or the name between colons: teams make
+// names of their own.
 func glyph(short string) string {
-	for _, list := range [][]emoji{palette(), known()} {
-		for _, e := range list {
-			if e.Name == short {
-				return e.Glyph
-			}
-		}
+	if picture := codes.CodeMap()[":"+short+":"]; picture != "" {
+		return strings.TrimSpace(picture)
 	}
 	return ":" + short + ":"
+}
+
+// maxFound is how many emoji a search shows.
+const maxFound = 32
+
+// find looks for emoji by a piece of a short name, or of what the desk does on
+// one: those that begin with it first, then in the order of their names. Each
+// picture comes once, without skin tones.
+func find(typed string, acts func(name string) string) []emoji {
+	typed = strings.ReplaceAll(strings.ToLower(strings.Trim(strings.TrimSpace(typed), ":")), " ", "_")
+	if typed == "" {
+		return palette()
+	}
+	var begins, holds []emoji
+	for _, e := range palette() {
+		if strings.Contains(e.Name, typed) || e.Act && strings.Contains(strings.ToLower(acts(e.Name)), typed) {
+			begins = append(begins, e)
+		}
+	}
+	for code, picture := range codes.CodeMap() {
+		name := strings.Trim(code, ":")
+		if e := (emoji{Name: name, Glyph: strings.TrimSpace(picture)}); strings.Contains(name, "_tone") || uncolored(picture) == "" {
+			continue
+		} else if strings.HasPrefix(name, typed) {
+			begins = append(begins, e)
+		} else if strings.Contains(name, typed) {
+			holds = append(holds, e)
+		}
+	}
+	byName := func(a, b emoji) int {
+		return cmp.Or(btoi(b.Act)-btoi(a.Act), len(a.Name)-len(b.Name), strings.Compare(a.Name, b.Name))
+	}
+	slices.SortStableFunc(begins, byName)
+	slices.SortStableFunc(holds, byName)
+	return first(append(begins, holds...), maxFound)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// first keeps at most n emoji, each picture once.
+func first(all []emoji, n int) (out []emoji) {
+	shown := map[string]bool{}
+	for _, e := range all {
+		if g := uncolored(e.Glyph); !shown[g] && len(out) < n {
+			shown[g] = true
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // shortName reads what somebody typed or pressed: "eyes", ":eyes:",
@@ -46,11 +92,14 @@ func glyph(short string) string {
 // cannot be a short name.
 func shortName(s string) (string, bool) {
 	s = strings.TrimSpace(s)
-	for _, list := range [][]emoji{palette(), known()} {
-		for _, e := range list {
-			if uncolored(e.Glyph) == uncolored(s) {
-				return e.Name, true
-			}
+	for _, e := range palette() {
+		if uncolored(e.Glyph) == uncolored(s) {
+			return e.Name, true
+		}
+	}
+	for _, picture := range []string{s, uncolored(s), uncolored(s) + "\ufe0f"} {
+		if names := codes.RevCodeMap()[picture]; len(names) > 0 {
+			return strings.Trim(names[0], ":"), true
 		}
 	}
 	s, _, _ = strings.Cut(strings.Trim(strings.ToLower(s), ":"), "::skin-tone-")

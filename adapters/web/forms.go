@@ -179,19 +179,25 @@ type emojiChoice struct {
 	Mine bool
 }
 
-// pick shows the emoji to choose from.
+// pick shows the emoji to choose from: those that the desk knows something
+// about, or those that a search finds.
 func (a *Adapter) pick(w http.ResponseWriter, r *http.Request) error {
 	t, err := a.about(r, r.URL.Query().Get("place"), r.URL.Query().Get("message"), "")
 	if err != nil {
 		return err
 	}
 	d := picker{Place: t.place.String(), Message: t.shown.ID, Nonce: a.nonce()}
-	for _, e := range palette() {
+	acts := func(name string) string { return bot.Say("web.emoji."+name).For(t.me.Language).Plain(a.words, nil) }
+	for _, e := range find(r.URL.Query().Get("q"), acts) {
 		one := emojiChoice{emoji: e}
 		for _, on := range t.shown.Reactions {
 			one.Mine = one.Mine || on.Emoji == e.Name && slices.ContainsFunc(on.Who, t.me.Person.Is)
 		}
 		d.Palette = append(d.Palette, one)
+	}
+	if r.URL.Query().Has("q") {
+		a.render(w, t.me.Language, http.StatusOK, "palette", d)
+		return nil
 	}
 	return a.show(w, t, "picker", d)
 }

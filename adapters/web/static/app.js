@@ -22,6 +22,11 @@
         if (e.target.value.trim() !== '') e.target.form.requestSubmit()
       }
     }
+    if (e.key === 'Enter' && e.target.matches('[data-find]')) { // the first that was found
+      e.preventDefault()
+      const first = $('button', $('#palette'))
+      if (first) first.click()
+    }
     if (e.key === 'Tab' && !e.shiftKey && e.target.matches('textarea[data-send]') && $('[data-fill]', e.target.form)) {
       e.preventDefault()
       const first = chosen || choicesFor(e.target)[0]
