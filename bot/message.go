@@ -43,6 +43,9 @@ type Field struct {
 	// again because something was wrong in it, hidden fields are made anew: that
 	// is how a person agrees to what has been shown to them.
 	Hidden bool `json:"hidden,omitempty"`
+	// Draft is what stands in it at first where Value is empty: words of the
+	// catalogue, which become the person's own when they send them.
+	Draft Text `json:"draft,omitzero"`
 	// Fills maps the values of Choices to words that choosing one puts into the
 	// field named FillsField, where the messenger can do that.
 	Fills      map[string]string `json:"fills,omitempty"`
@@ -53,6 +56,7 @@ type Field struct {
 type Choice struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
+	Say   string `json:"say,omitempty"` // the sentence of the catalogue that is its label; Label is empty then
 }
 
 // Query asks for completion of what a person has typed so far.

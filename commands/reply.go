@@ -37,7 +37,7 @@ func replyForm(v bot.View, e bot.Event) (bot.Form, error) {
 	fields := []bot.Field{{Name: "text", Label: bot.Say("form.reply.text"), Long: true}}
 	if e.Call.Person.May(bot.ActSolve, r) {
 		fields = append(fields, bot.Field{Name: "then", Label: bot.Say("form.reply.then"), Value: "open", Optional: true, Choices: []bot.Choice{
-			{Value: "open", Label: "form.reply.owe"}, {Value: "solved", Label: "form.reply.solved"}}})
+			{Value: "open", Say: "form.reply.owe"}, {Value: "solved", Say: "form.reply.solved"}}})
 	}
 	return bot.Form{
 		Act: "reply", Value: r.ID(), Title: bot.Say("form.reply", "Request", r.Part()), Submit: bot.Say("button.send"),

@@ -140,8 +140,11 @@ func (a *Adapter) dialog(w http.ResponseWriter, t act, f bot.Form, o opener, fil
 	}
 	for _, field := range f.Fields {
 		row := formField{
-			Name: field.Name, Label: a.plain(field.Label, t.me), Long: field.Long, Optional: field.Optional, Value: field.Value, Choices: field.Choices,
+			Name: field.Name, Label: a.plain(field.Label, t.me), Long: field.Long, Optional: field.Optional, Value: field.Value, Choices: a.labelled(field.Choices, t.me),
 			Hint: a.plain(field.Hint, t.me), Hidden: field.Hidden, Fills: field.Fills, Into: field.FillsField,
+		}
+		if row.Value == "" {
+			row.Value = a.plain(field.Draft, t.me)
 		}
 		if v, ok := filled[field.Name]; ok && !field.Hidden {
 			row.Value = v
@@ -152,6 +155,17 @@ func (a *Adapter) dialog(w http.ResponseWriter, t act, f bot.Form, o opener, fil
 		d.Fields = append(d.Fields, row)
 	}
 	return a.show(w, t, "form", d)
+}
+
+// labelled puts the labels that are of the catalogue into words.
+func (a *Adapter) labelled(choices []bot.Choice, me reader) []bot.Choice {
+	choices = slices.Clone(choices)
+	for i, c := range choices {
+		if c.Say != "" {
+			choices[i].Label = a.plain(bot.Say(c.Say), me)
+		}
+	}
+	return choices
 }
 
 // show puts a dialog over the page; without the page's script it is a page.

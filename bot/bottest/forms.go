@@ -46,8 +46,8 @@ func (p *player) sends(ctx context.Context, who, with string) error {
 	}
 	fields := map[string]string{}
 	for _, f := range open.form.Fields {
-		if f.Value != "" {
-			fields[f.Name] = f.Value
+		if v := p.inField(f); v != "" {
+			fields[f.Name] = v
 		}
 	}
 	for pair := range strings.SplitSeq(with, "; ") {
@@ -89,9 +89,12 @@ func (p *player) formText(f bot.Form) string {
 		if field.Hidden {
 			continue
 		}
-		s += "\n" + p.text(field.Label) + ": " + field.Value
+		s += "\n" + p.text(field.Label) + ": " + p.inField(field)
 		var choices []string
 		for _, c := range field.Choices {
+			if c.Say != "" {
+				c.Label = p.text(bot.Say(c.Say))
+			}
 			choices = append(choices, c.Label)
 		}
 		if len(choices) > 0 {
@@ -102,6 +105,14 @@ func (p *player) formText(f bot.Form) string {
 		}
 	}
 	return s + "\n[" + p.text(f.Submit) + "]"
+}
+
+// inField is what stands in a field at first.
+func (p *player) inField(f bot.Field) string {
+	if f.Value == "" {
+		return p.text(f.Draft)
+	}
+	return f.Value
 }
 
 // ignoreTold drops refusals: pressing the button tells them again.
