@@ -24,6 +24,8 @@ const (
 	PartLink    PartKind = "link"    // URL with the label in Text
 	PartCode    PartKind = "code"    // something to be typed as it stands: Text
 	PartBreak   PartKind = "break"   // a new line
+	PartClock   PartKind = "clock"   // an instant as a clock elsewhere shows it: Time in that zone, written in the style As
+	PartCity    PartKind = "city"    // a city by its English name in Text
 )
 
 // Part is one part of a text. Which fields count depends on Kind.
@@ -36,6 +38,7 @@ type Part struct {
 	Time   time.Time       `json:"time,omitzero"`
 	Person string          `json:"person,omitempty"`
 	URL    string          `json:"url,omitempty"`
+	As     say.Style       `json:"as,omitempty"`
 	Block  bool            `json:"block,omitempty"` // a quote of its own lines, set off from the rest
 }
 
@@ -86,6 +89,15 @@ func BlockQuote(s string) Part { return Part{Kind: PartQuote, Text: s, Block: tr
 
 // At is an instant. Messengers show it in the reader's own zone.
 func At(t time.Time) Part { return Part{Kind: PartTime, Time: t} }
+
+// ClockIn is an instant as the clocks in a zone show it, whoever reads it. What
+// says it names the zone's city too, or says that it is the reader's own.
+func ClockIn(t time.Time, zone *time.Location, as say.Style) Part {
+	return Part{Kind: PartClock, Time: t.In(zone), As: as}
+}
+
+// City is a city, in the language of the text.
+func City(name string) Part { return Part{Kind: PartCity, Text: name} }
 
 // Link is a link with a label.
 func Link(url, label string) Part { return Part{Kind: PartLink, URL: url, Text: label} }
@@ -153,6 +165,10 @@ func (t Text) part(b *strings.Builder, c *say.Catalogue, m Markup, p Part) {
 		} else {
 			b.WriteString(p.Time.UTC().Format("2006-01-02 15:04 MST"))
 		}
+	case PartClock:
+		b.WriteString(orPlain(m.Words, c.Local(t.Language, p.Time, p.As)))
+	case PartCity:
+		t.part(b, c, m, Quote(c.CityName(t.Language, p.Text)))
 	case PartPerson:
 		if m.Person != nil {
 			b.WriteString(m.Person(p.Person, p.Text))

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -96,6 +97,7 @@ func TestEachPartIsWrittenByItsOwnFunctionAlone(t *testing.T) {
 			PartCode:   {Code(s), "(code " + f + ")"},
 			PartTime:   {At(time.Unix(1, 0)), "(time)"},
 			PartBreak:  {Break(), "(break)"},
+			PartCity:   {City(s), f},
 			"unheard":  {Part{Kind: "unheard", Text: s}, ""},
 		} {
 			if got := (Text{Parts: []Part{tt.part}}).Render(c, fenced()); got != tt.want {
@@ -164,6 +166,29 @@ func TestASecretPrintsAsNothingInEveryFormat(t *testing.T) {
 	for _, format := range []string{"%s", "%v", "%+v", "%#v", "%q", "%x", "%d"} {
 		if got := fmt.Sprintf(format, struct{ S Secret }{s}); strings.Contains(got, "hunter2") || strings.Contains(got, "68756e74657232") {
 			t.Errorf("%s prints %s", format, got)
+		}
+	}
+}
+
+func TestAClockElsewhereReadsTheSameAfterItWasStored(t *testing.T) {
+	c := words(t)
+	boston, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, time.March, 4, 5, 40, 0, 0, time.UTC)
+	text := Text{Parts: []Part{ClockIn(at, boston, say.Clock), Quote(" "), City("Boston")}}
+	data, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read Text
+	if err := json.Unmarshal(data, &read); err != nil {
+		t.Fatal(err)
+	}
+	for l, want := range map[Language]string{"en": "00:40 Boston", "ru": "00:40 Бостон"} {
+		if got := read.For(l).Plain(c, time.UTC); got != want {
+			t.Errorf("in %s it reads %q, want %q", l, got, want)
 		}
 	}
 }

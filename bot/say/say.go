@@ -155,16 +155,13 @@ func (c *Catalogue) Time(l Language, t time.Time) string {
 }
 
 // City names a zone by its city: "Boston" is not a zone, "New York" is.
-func (c *Catalogue) City(l Language, zone *time.Location) string {
+func (c *Catalogue) City(l Language, zone *time.Location) string { return c.CityName(l, CityOf(zone)) }
+
+// CityOf is the city that a zone is named after, in English.
+func CityOf(zone *time.Location) string {
 	name := zone.String()
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		name = name[i+1:]
 	}
-	name = strings.ReplaceAll(name, "_", " ")
-	if l == Russian {
-		if ru, ok := ruCities[name]; ok {
-			return ru
-		}
-	}
-	return name
+	return strings.ReplaceAll(name, "_", " ")
 }

@@ -1,0 +1,72 @@
+package say
+
+import (
+	"fmt"
+	"time"
+)
+
+// Style is how much of an instant is written. A deadline in an hour needs its
+// clock alone, one in a week its date.
+type Style string
+
+// The styles, with what they write of Friday 6 March 2026, 09:00.
+const (
+	Clock    Style = "clock"    // 09:00
+	DayClock Style = "dayclock" // Fri 09:00
+	Moment   Style = "moment"   // Fri 6 Mar 09:00
+	Day      Style = "day"      // Fri
+	Date     Style = "date"     // Fri 6 Mar
+	MonthDay Style = "monthday" // 6 March
+	OnDay    Style = "onday"    // on Friday
+	InMonth  Style = "inmonth"  // in Mar
+	InYear   Style = "inyear"   // in Mar 2026
+)
+
+// Local writes an instant in the zone, or at the offset, that it carries. A
+// style that is not known writes everything.
+func (c *Catalogue) Local(l Language, t time.Time, s Style) string {
+	if l == Russian {
+		return ruLocal(t, s)
+	}
+	layout, ok := map[Style]string{
+		Clock: "15:04", DayClock: "Mon 15:04", Moment: "Mon 2 Jan 15:04", Day: "Mon", Date: "Mon 2 Jan", MonthDay: "2 January",
+		OnDay: "on Monday", InMonth: "in Jan", InYear: "in Jan 2006",
+	}[s]
+	if !ok {
+		return c.Time(l, t)
+	}
+	return t.Format(layout)
+}
+
+func ruLocal(t time.Time, s Style) string {
+	day, month, clock := ruDays[t.Weekday()], ruMonths[t.Month()-1], t.Format("15:04")
+	switch s {
+	case Clock:
+		return clock
+	case DayClock:
+		return day + " " + clock
+	case Day:
+		return day
+	case Date:
+		return fmt.Sprintf("%s, %d %s", day, t.Day(), month)
+	case MonthDay:
+		return fmt.Sprintf("%d %s", t.Day(), month)
+	case OnDay:
+		return ruOnDays[t.Weekday()]
+	case InMonth:
+		return "в " + ruInMonths[t.Month()-1]
+	case InYear:
+		return fmt.Sprintf("в %s %d", ruInMonths[t.Month()-1], t.Year())
+	}
+	return fmt.Sprintf("%s, %d %s %s", day, t.Day(), month, clock)
+}
+
+// CityName is a city in a language; one that is not known stays as it is.
+func (c *Catalogue) CityName(l Language, name string) string {
+	if l == Russian {
+		if ru, ok := ruCities[name]; ok {
+			return ru
+		}
+	}
+	return name
+}
