@@ -45,8 +45,8 @@ type Act struct {
 	Place   Place  // of the message that the emoji is on
 	Message string
 	At      time.Time
-	Version int      // of the request after the act
-	Before  Request  // state, level and assignee are restored from it
+	Version int      // the request's Turn after the act
+	Before  Request  // what it is restored to, see [Request.Restore]
 	Sends   []string // keys of the deliveries that wait because of it
 	Undone  bool
 }

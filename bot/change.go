@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -9,7 +10,11 @@ import (
 // its card and, so that it can be taken back, the act itself. before is the
 // request as it was; sends are the keys of deliveries that wait because of it.
 func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...string) error {
-	if err := tx.SaveRequest(r); err != nil {
+	if r.State != before.State && r.State != Open {
+		r.Answering = nil // whoever writes finds it done, or asked, when they send
+	}
+	r.settle()
+	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r)); err != nil {
 		return err
 	}
 	who, action, surface := e.who(tx)
@@ -21,12 +26,39 @@ func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...str
 	}
 	if e.Call != nil && !e.Call.Undo && before.Number != 0 {
 		act := Act{Request: r.Number, Who: who, Command: action, Emoji: e.Call.Emoji, Place: e.Place.Top(), Message: e.Message,
-			At: tx.Now(), Version: r.Version, Before: before, Sends: sends}
+			At: tx.Now(), Version: r.Turn(), Before: before, Sends: sends}
 		if err := tx.SaveAct(&act); err != nil {
 			return err
 		}
 	}
 	return PutCard(tx, *r)
+}
+
+// Mark stores something of a request that is no act, such as who writes to the
+// client at this moment, and shows it on the card. It is in no audit line, and
+// takes from nobody what they can undo.
+func Mark(tx Tx, r *Request) error {
+	r.Marks++
+	if err := tx.SaveRequest(r); err != nil {
+		return err
+	}
+	return PutCard(tx, *r)
+}
+
+// Turn counts the acts that have changed the request. An act can be undone
+// while it is the last one.
+func (r Request) Turn() int { return r.Version - r.Marks }
+
+// Restore makes the request what it was before an act that is the last one. What
+// is no act's doing stays: where it is shown, who writes at this moment, and
+// when the client was answered first.
+func (r *Request) Restore(before Request) {
+	now := *r
+	*r = before
+	r.Number, r.Version, r.Marks = now.Number, now.Version, now.Marks
+	r.CreatedAt, r.UpdatedAt = now.CreatedAt, now.UpdatedAt
+	r.Home, r.Desk = now.Home, now.Desk
+	r.Answering, r.AnsweredAt = now.Answering, now.AnsweredAt
 }
 
 // who says in whose name an event acts, what it does, and by which surface.
@@ -46,6 +78,15 @@ func brief(r Request) string {
 		return ""
 	}
 	s := fmt.Sprintf("%s L%d", r.State, r.Level)
+	if r.Class != "" && r.Class != Standard {
+		s += " " + string(r.Class)
+	}
+	if r.Kind != "" && r.Kind != KindQuestion {
+		s += " " + string(r.Kind)
+	}
+	if r.Private {
+		s += " private"
+	}
 	if r.Assignee != "" {
 		s += " taken"
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"meridian/bot/calendar"
 )
 
 // Role says what a person may do.
@@ -28,10 +30,13 @@ type Person struct {
 	IDs      []string
 	Name     string
 	Role     Role
-	Zone     *time.Location // nil: the team's
-	Language Language       // empty: the channel's, else the team's
-	Client   string         // the company of a requester or partner, if known
-	Clients  []string       // the companies that a partner is the first line of; empty: Client alone
+	Zone     *time.Location    // nil: the team's
+	Language Language          // empty: the channel's, else the team's
+	Client   string            // the company of a requester or partner, if known
+	Clients  []string          // the companies that a partner is the first line of; empty: Client alone
+	Hours    calendar.Hours    // when they work, on their own clock; always: the team's hours
+	Holidays calendar.Holidays // days off beside the team's
+	Level    int               // which requests they are there for, 1 to MaxLevel; 0 is 1
 }
 
 // Part is the person in a text.
@@ -167,11 +172,17 @@ func (p Person) reaches(reach Reach, r Request) bool {
 	case All:
 		return !r.Private || p.Role != Agent || p.Is(r.Assignee) || p.Is(r.Requester) || slices.ContainsFunc(r.Readers, p.Is)
 	case Clients:
-		return p.Is(r.Requester) || p.serves(r.Client) && !r.Private
+		return p.Owns(r) || p.serves(r.Client) && !r.Private
 	case Own:
-		return p.Is(r.Requester)
+		return p.Owns(r)
 	}
 	return false
+}
+
+// Owns reports whether a request is the person's own: they filed it, or it goes
+// on in place of one that they filed.
+func (p Person) Owns(r Request) bool {
+	return p.Is(r.Requester) || !r.Private && slices.ContainsFunc(r.With, p.Is)
 }
 
 // serves reports whether a partner is the first line of a company.

@@ -78,7 +78,7 @@ type Request struct {
 	Confirmed bool   // the client said that it is solved
 	LinkedTo  int64  // the request that this one continues
 	Language  Language
-	Version   int // grows by one with each change
+	Version   int // grows by one each time it is stored
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	SolvedAt  time.Time
@@ -89,17 +89,22 @@ type Request struct {
 	Readers    []string          `json:",omitempty"` // of a private request: the people who read it beside the leads
 	Links      []int64           `json:",omitempty"` // requests about the same matter, ascending; each names this one too
 	Cause      int64             `json:",omitzero"`  // the request whose answer is this one's answer too
+	CauseOf    []int64           `json:",omitempty"` // the requests whose Cause is this one, ascending
 	MergedInto int64             `json:",omitzero"`  // the request that goes on in place of this one, which is closed
+	Merged     []int64           `json:",omitempty"` // the requests that this one goes on for, ascending; each is MergedInto this one
+	With       []string          `json:",omitempty"` // requesters of Merged who are other people: unless it is private, it is theirs too
+	Cc         []Address         `json:",omitempty"` // those whom the client's mails were copied to: they get the answers too
 	WaitingFor string            `json:",omitempty"` // while Waiting: who owes the next step, such as "the hosting"; empty: the client
 	Since      time.Time         `json:",omitzero"`  // when it began to wait
 	Asked      string            `json:",omitempty"` // what the client was asked last
-	Until      time.Time         `json:",omitzero"`  // while Snoozed: when it comes back to us
+	Until      time.Time         `json:",omitzero"`  // while Snoozed: when it comes back to us; while Waiting for somebody in WaitingFor: when we ask them again
 	Needed     string            `json:",omitempty"` // what the next level is wanted to do
 	LevelSince time.Time         `json:",omitzero"`  // when it was escalated last
 	AnsweredAt time.Time         `json:",omitzero"`  // when a person first answered the client
 	BackAt     time.Time         `json:",omitzero"`  // when it came back last
 	Fields     map[string]string `json:",omitempty"` // what its kind asks for, by name: see [KindFields]
 	Answering  *Answering        `json:",omitempty"` // who writes to the client at this moment
+	Marks      int               `json:",omitzero"`  // how many of Version were no act of anybody: see [Mark]
 }
 
 // Answering says that a person has opened the form that answers the client.

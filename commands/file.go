@@ -87,7 +87,7 @@ func fileMessage(tx bot.Tx, e bot.Event) error {
 		return err
 	}
 	return tx.SaveAct(&bot.Act{Request: r.Number, Who: e.Call.Person.ID, Command: e.Call.Command, Emoji: e.Call.Emoji, Place: e.Place.Top(),
-		Message: e.Message, At: tx.Now(), Version: r.Version, Sends: []string{bot.ReceiptKey(r.Number)}})
+		Message: e.Message, At: tx.Now(), Version: r.Turn(), Sends: []string{bot.ReceiptKey(r.Number)}})
 }
 
 // unfile takes a request back that an emoji filed, if nobody has touched it.

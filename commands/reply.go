@@ -110,7 +110,7 @@ func undoReply(tx bot.Tx, e bot.Event, key string) error {
 	if !waited {
 		return bot.Refuse("refuse.sent", "Request", r.Part())
 	}
-	if r.Version == act.Version {
+	if r.Turn() == act.Version {
 		return restore(tx, e, act, r, "told.reply_undone")
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.reply_undone", "Request", r.Part())))

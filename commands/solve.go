@@ -174,8 +174,8 @@ func lastAct(v bot.View, e bot.Event, number int64) (bot.Act, error) {
 	return v.LastAct(e.Call.Person.ID, bot.ActQuery{Request: number})
 }
 
-// takeBack restores state, level and assignee, if nobody has changed the
-// request since and it is not too late.
+// takeBack makes a request what it was before an act, if nobody has changed it
+// since and it is not too late.
 func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 	r, err := tx.Request(act.Request)
 	if err != nil {
@@ -187,7 +187,7 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 		return bot.ErrPass
 	case tx.Now().Sub(act.At) > limit:
 		return tooLate(tx, act, r)
-	case r.Version != act.Version:
+	case r.Turn() != act.Version:
 		return changedSince(tx, e, act, r)
 	case act.Command == "file":
 		return unfile(tx, e, act, r)
@@ -226,8 +226,7 @@ func unsend(tx bot.Tx, r bot.Request, key string) (waited bool, err error) {
 // with a sentence of its own, or what the request is now.
 func restore(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request, told string) error {
 	before := r
-	r.State, r.Level, r.Assignee, r.Confirmed = act.Before.State, act.Before.Level, act.Before.Assignee, act.Before.Confirmed
-	r.Returns, r.SolvedAt, r.SolvedBy, r.ClosedAt = act.Before.Returns, act.Before.SolvedAt, act.Before.SolvedBy, act.Before.ClosedAt
+	r.Restore(act.Before)
 	if err := tellAgain(tx, r); err != nil {
 		return err
 	}
