@@ -85,26 +85,61 @@ type Request struct {
 	SolvedBy  string `json:",omitempty"` // key of the reply that said so to the client; empty: the desk's own notice does
 	ClosedAt  time.Time
 
-	Tags       []string          `json:",omitempty"` // lower case, sorted
-	Readers    []string          `json:",omitempty"` // of a private request: the people who read it beside the leads
-	Links      []int64           `json:",omitempty"` // requests about the same matter, ascending; each names this one too
-	Cause      int64             `json:",omitzero"`  // the request whose answer is this one's answer too
-	CauseOf    []int64           `json:",omitempty"` // the requests whose Cause is this one, ascending
-	MergedInto int64             `json:",omitzero"`  // the request that goes on in place of this one, which is closed
-	Merged     []int64           `json:",omitempty"` // the requests that this one goes on for, ascending; each is MergedInto this one
-	With       []string          `json:",omitempty"` // requesters of Merged who are other people: unless it is private, it is theirs too
-	Cc         []Address         `json:",omitempty"` // those whom the client's mails were copied to: they get the answers too
-	WaitingFor string            `json:",omitempty"` // while Waiting: who owes the next step, such as "the hosting"; empty: the client
-	Since      time.Time         `json:",omitzero"`  // when it began to wait
-	Asked      string            `json:",omitempty"` // what the client was asked last
-	Until      time.Time         `json:",omitzero"`  // while Snoozed: when it comes back to us; while Waiting for somebody in WaitingFor: when we ask them again
-	Needed     string            `json:",omitempty"` // what the next level is wanted to do
-	LevelSince time.Time         `json:",omitzero"`  // when it was escalated last
-	AnsweredAt time.Time         `json:",omitzero"`  // when a person first answered the client
-	BackAt     time.Time         `json:",omitzero"`  // when it came back last
-	Fields     map[string]string `json:",omitempty"` // what its kind asks for, by name: see [KindFields]
-	Answering  *Answering        `json:",omitempty"` // who writes to the client at this moment
-	Marks      int               `json:",omitzero"`  // how many of Version were no act of anybody: see [Mark]
+	Tags        []string          `json:",omitempty"` // lower case, sorted
+	Readers     []string          `json:",omitempty"` // of a private request: the people who read it beside the leads
+	Links       []int64           `json:",omitempty"` // requests about the same matter, ascending; each names this one too
+	Cause       int64             `json:",omitzero"`  // the request whose answer is this one's answer too
+	CauseOf     []int64           `json:",omitempty"` // the requests whose Cause is this one, ascending
+	MergedInto  int64             `json:",omitzero"`  // the request that goes on in place of this one, which is closed
+	Merged      []int64           `json:",omitempty"` // the requests that this one goes on for, ascending; each is MergedInto this one
+	With        []string          `json:",omitempty"` // requesters of Merged who are other people: unless it is private, it is theirs too
+	Cc          []Address         `json:",omitempty"` // those whom the client's mails were copied to: they get the answers too
+	WaitingFor  string            `json:",omitempty"` // while Waiting: who owes the next step, such as "the hosting"; empty: the client
+	Since       time.Time         `json:",omitzero"`  // when it began to wait
+	Asked       string            `json:",omitempty"` // what the client was asked last
+	Until       time.Time         `json:",omitzero"`  // while Snoozed: when it comes back to us; while Waiting for somebody in WaitingFor: when we ask them again
+	Needed      string            `json:",omitempty"` // what the next level is wanted to do
+	LevelSince  time.Time         `json:",omitzero"`  // when it was escalated last
+	AnsweredAt  time.Time         `json:",omitzero"`  // when a person first answered the client
+	BackAt      time.Time         `json:",omitzero"`  // when it came back last
+	Fields      map[string]string `json:",omitempty"` // what its kind asks for, by name: see [KindFields]
+	Answering   *Answering        `json:",omitempty"` // who writes to the client at this moment
+	Clues       *Clues            `json:",omitempty"` // what was found beside the words when it was filed
+	Original    string            `json:",omitempty"` // of a forwarded mail: the name of who wrote it first, as the mail says
+	Tried       string            `json:",omitempty"` // what had been tried when it was escalated last
+	OwedSince   time.Time         `json:",omitzero"`  // since when the client waits for our next word
+	Waited      time.Duration     `json:",omitzero"`  // working time in which the client owed the next step: the clock of the solution stood still
+	BackWords   string            `json:",omitempty"` // what the client said when it came back last
+	Outcome     string            `json:",omitempty"` // how it ended, in the words of whoever ended it
+	EndedBy     string            `json:",omitempty"` // who closed it; empty: the desk
+	ConfirmedAt time.Time         `json:",omitzero"`
+	Silence     *Silence          `json:",omitempty"` // what becomes of a question that the client does not answer
+	Away        time.Time         `json:",omitzero"`  // until when the client is away, as an automatic reply says: silence is counted from then
+	Marks       int               `json:",omitzero"`  // how many of Version were no act of anybody: see [Mark]
+}
+
+// Clues are what was found beside the words of a request when it was filed.
+type Clues struct {
+	Site    string    `json:",omitempty"` // the client's site that the words name
+	Files   int       `json:",omitzero"`  // how many came with them
+	Similar []Similar `json:",omitempty"` // solved requests about the same, the likeliest first
+	Firing  []string  `json:",omitempty"` // titles of alerts that fired on what the words name
+	Urgent  bool      `json:",omitempty"` // the words say that nothing goes any more
+}
+
+// Similar is a solved request that is like another one.
+type Similar struct {
+	Number   int64
+	SolvedAt time.Time
+}
+
+// Silence is a question that the client was asked and has not answered.
+type Silence struct {
+	Asked    time.Time // when the client was asked
+	Back     time.Time `json:",omitzero"`  // when the request came back to us, and a reminder was drafted
+	Sent     time.Time `json:",omitzero"`  // when the reminder left; the second silence is counted from then
+	Reminder string    `json:",omitempty"` // key of the reminder's delivery
+	Unsent   bool      `json:",omitempty"` // the reminder could not be sent
 }
 
 // Answering says that a person has opened the form that answers the client.

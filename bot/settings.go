@@ -3,6 +3,8 @@ package bot
 import (
 	"strings"
 	"time"
+
+	"meridian/bot/calendar"
 )
 
 // Settings are the configuration as of one event: the team, its channels,
@@ -15,16 +17,17 @@ type Settings struct {
 	Hooks    []Hook
 	// Emoji maps short names to commands; a name that is mapped to nothing does nothing.
 	Emoji     map[string]string
-	UndoState time.Duration // how long an emoji can be taken back; default 10 minutes
-	UndoReply time.Duration // how long a reply waits before it leaves; default 30 seconds
-	PublicURL string        // where people reach the web desk; empty: they do not
-	MailFrom  string        // the desk's own address
-	MailCards Place         // where cards of mailed requests go
-	TeamCards Place         // where cards of direct messages and the API go
-	Clocks    Clocks        // by when the desk owes what
-	Followup  Followup      // what becomes of a request whose client is silent
-	Answers   []Answer      // canned ones, in the order of the configuration
-	Rules     []Rule        // keyword rules; each that fits applies, the first to say something of a field wins
+	UndoState time.Duration     // how long an emoji can be taken back; default 10 minutes
+	UndoReply time.Duration     // how long a reply waits before it leaves; default 30 seconds
+	PublicURL string            // where people reach the web desk; empty: they do not
+	MailFrom  string            // the desk's own address
+	MailCards Place             // where cards of mailed requests go
+	TeamCards Place             // where cards of direct messages and the API go
+	Clocks    Clocks            // by when the desk owes what
+	Followup  Followup          // what becomes of a request whose client is silent
+	Cities    map[string]string // what to call the city of a zone, where people say another than the zone's name does
+	Answers   []Answer          // canned ones, in the order of the configuration
+	Rules     []Rule            // keyword rules; each that fits applies, the first to say something of a field wins
 }
 
 // Clocks are the working time, of the team's calendar, in which a class of
@@ -59,11 +62,13 @@ type Rule struct {
 	Tags   []string
 }
 
-// Team is the team's own name, zone and language.
+// Team is the team's own name, zone, language and working time.
 type Team struct {
 	Name     string
 	Zone     *time.Location
 	Language Language
+	Hours    calendar.Hours    // of those who have none of their own, each on their own clock
+	Holidays calendar.Holidays // on which nobody of the team works
 }
 
 // Audience says who reads a channel.
@@ -105,9 +110,12 @@ type Client struct {
 	Tier    string
 	Domains []string       // of mail addresses, lower case
 	Zone    *time.Location // nil: the team's
-	Sites   []string       // host names of its shops or pages, lower case
-	Notes   string
-	Locked  bool // the configuration file says so: it cannot be changed elsewhere
+	Hours   calendar.Hours // always: the team's hours, on the client's clock
+	// Holidays are the days on which nobody there is expected to answer.
+	Holidays calendar.Holidays
+	Sites    []string // host names of its shops or pages, lower case
+	Notes    string
+	Locked   bool // the configuration file says so: it cannot be changed elsewhere
 }
 
 // Hook is one configured webhook.
