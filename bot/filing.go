@@ -12,6 +12,10 @@ type Filing struct {
 	Silent   bool   // no receipt: to a machine, or to somebody who just got one
 	Mail     *Mail  // the mail it came by
 	Posted   bool   // the words stand in no message yet: the desk posts them, and they become the first of the conversation
+	Files    []File // what is attached to the message
+	// Moved are comments of another request that are the conversation of this one
+	// from now on; the first of them is Words.
+	Moved []Comment
 }
 
 // FileRequest makes a request: the row, the first comment, the card for the team and
@@ -27,6 +31,9 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	}
 	if r.Title == "" {
 		r.Title = TitleOfText(f.Words)
+	}
+	if r.Title == "" && len(f.Files) > 0 {
+		r.Title = TitleOfText(f.Files[0].Name)
 	}
 	if r.OneFace() {
 		r.Desk = r.Home
@@ -52,11 +59,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 }
 
 func fileRows(tx Tx, e Event, f Filing, r Request) error {
-	c := Comment{Request: r.Number, Author: r.Requester, Name: r.Name, Text: f.Words, Visibility: ForClient, Place: f.Home, Message: f.Message, At: e.At}
-	if f.Mail != nil {
-		c.Files = f.Mail.Files
-	}
-	if err := tx.SaveComment(&c); err != nil {
+	if err := firstWords(tx, e, f, r); err != nil {
 		return err
 	}
 	if f.Message != "" && f.Mail == nil {
@@ -69,6 +72,25 @@ func fileRows(tx Tx, e Event, f Filing, r Request) error {
 		action = "file"
 	}
 	return tx.AddAudit(AuditLine{At: tx.Now(), Who: by, Surface: surface, Action: action, Object: r.ID(), After: brief(r), Event: e.ID})
+}
+
+// firstWords begins the conversation of a new request.
+func firstWords(tx Tx, e Event, f Filing, r Request) error {
+	c := Comment{Request: r.Number, Author: r.Requester, Name: r.Name, Text: f.Words, Files: f.Files,
+		Visibility: ForClient, Place: f.Home, Message: f.Message, At: e.At}
+	if f.Mail != nil {
+		c.Files = f.Mail.Files
+	}
+	if len(f.Moved) == 0 {
+		return tx.SaveComment(&c)
+	}
+	for _, c := range f.Moved {
+		c.Request = r.Number
+		if err := tx.SaveComment(&c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ReceiptKey is the key of the one automatic message that a client gets.
