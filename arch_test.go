@@ -64,7 +64,7 @@ func sources(t *testing.T) []source {
 // forTests reports whether a folder serves tests alone, which may keep a
 // database running or wait for a clock.
 func forTests(dir string) bool {
-	return dir == "bench" || dir == "bot/bottest" || dir == "storage/storagetest" || dir == "adapters/adaptertest"
+	return dir == "bench" || dir == "bot/bottest" || dir == "storage/storagetest" || dir == "adapters/adaptertest" || dir == "adapters/slack/slacktest"
 }
 
 func isLeaf(dir string) bool {
@@ -117,13 +117,15 @@ func home() map[string][]string {
 		"github.com/emersion/":                {"adapters/email"},
 		"github.com/go-playground/locales":    {"bot/say"},
 		"github.com/goccy/go-yaml":            {"cli/yamlfile"},
+		"github.com/gorilla/websocket":        {"adapters/slack", "adapters/slack/slacktest"},
 		"github.com/jackc/pgx":                {"storage"},
 		"github.com/jhillyerd/enmime":         {"adapters/email"},
 		"github.com/nicksnyder/go-i18n":       {"bot/say"},
 		"github.com/pressly/goose":            {"storage"},
 		"github.com/prometheus/client_golang": {"cli"},
-		"github.com/rivo/uniseg":              {"bot"},
+		"github.com/rivo/uniseg":              {"bot", "adapters/slack"},
 		"github.com/robfig/cron":              {"bot/calendar"},
+		"github.com/slack-go/slack":           {"adapters/slack"},
 		"github.com/wneessen/go-mail":         {"adapters/email"},
 		"go.uber.org/goleak":                  {},
 		"golang.org/x/":                       nil,
