@@ -10,6 +10,10 @@
 // whenever the local clock shows a matching minute, so not at all within a gap
 // and both times within an overlap.
 //
+// It also knows when people work: a Calendar has a zone, weekly Hours with lunch
+// and nights, and Holidays from a list or an iCalendar file; it adds and counts
+// working time and working days.
+//
 // Nothing here sleeps or reads the clock: callers pass the instant they come
 // from. The zone database is embedded, so that a bare machine knows the same
 // zones; a newer one of the machine is preferred.

@@ -28,6 +28,16 @@ const (
 	CountRange  Code = "count_range"  // Arg is a count outside 1 to 10,000
 	FromRange   Code = "from_range"   // Arg is an instant outside the years 1970 to 9999
 	EndOfTime   Code = "end_of_time"  // Arg is the spec: nothing more before the year 10000
+
+	HoursEmpty   Code = "hours_empty"   // no working hours were written
+	HoursLong    Code = "hours_long"    // more than 1,000 bytes
+	HoursPart    Code = "hours_part"    // Arg is a part that is not days and times
+	HoursDay     Code = "hours_day"     // Arg is no day of the week
+	HoursSpan    Code = "hours_span"    // Arg is no stretch of time
+	HoursOverlap Code = "hours_overlap" // Arg is the hours, which overlap
+	HolidayDate  Code = "holiday_date"  // Arg is no date, or no range of dates
+	HolidayFile  Code = "holiday_file"  // the bytes are no iCalendar file, or a too large one
+	HolidayEvent Code = "holiday_event" // Arg is a line of an event that cannot be taken for a holiday
 )
 
 // Error is the one kind of error this package returns: a sentence that says
@@ -36,6 +46,7 @@ type Error struct {
 	Code  Code
 	Arg   string   // what was written, shortened and without control characters
 	Field string   // the field of a spec: minute, hour, day of month, month, day of week
+	Line  int      // the line of a file, from 1
 	Near  []string // zones that may have been meant
 }
 
@@ -80,6 +91,30 @@ func (e *Error) other() string {
 		return fmt.Sprintf("%s is too far away: write an instant between the years 1970 and 9999", e.Arg)
 	case EndOfTime:
 		return fmt.Sprintf("%q does not come again before the year 10000: write an earlier instant", e.Arg)
+	}
+	return e.hours()
+}
+
+func (e *Error) hours() string {
+	switch e.Code {
+	case HoursEmpty:
+		return `no working hours are written: write days and times, such as "Mon-Fri 09:00-18:00", or 24/7`
+	case HoursLong:
+		return fmt.Sprintf("the working hours are longer than %d bytes: write days and times alone", maxHours)
+	case HoursPart:
+		return fmt.Sprintf(`%q is not days and times: write such as "Mon-Thu 09:00-13:00,14:00-18:00; Fri 09:00-17:00"`, e.Arg)
+	case HoursDay:
+		return fmt.Sprintf("%q is no day of the week: write Mon to Sun, a range (Mon-Fri) or a list (Mon,Wed)", e.Arg)
+	case HoursSpan:
+		return fmt.Sprintf("%q is no stretch of time: write such as 09:00-18:00, 22:00-06:00 over midnight, or 00:00-24:00", e.Arg)
+	case HoursOverlap:
+		return fmt.Sprintf("the working hours %q overlap: write each stretch of time once", e.Arg)
+	case HolidayDate:
+		return fmt.Sprintf("%q is no date: write 2026-03-09, 03-08 for every year, or 12-31..01-08 for at most %d days", e.Arg, longestHoliday)
+	case HolidayFile:
+		return fmt.Sprintf("the holidays are no iCalendar file of at most %d bytes: save the calendar as .ics", maxICS)
+	case HolidayEvent:
+		return fmt.Sprintf("line %d of the holidays, %q, cannot be understood: write whole days, once or every year", e.Line, e.Arg)
 	}
 	return "the schedule cannot be read: " + string(e.Code)
 }

@@ -82,7 +82,7 @@ func reaches(wall int64, zone *time.Location) time.Time {
 	at := time.Unix(wall-widest, 0).In(zone)
 	for {
 		_, offset := at.Zone()
-		start, end := at.ZoneBounds()
+		start, end := changes(at)
 		shown := time.Unix(wall-int64(offset), 0).In(zone)
 		if !start.IsZero() && shown.Before(start) {
 			shown = start // the clock was put forward over it
@@ -92,6 +92,20 @@ func reaches(wall int64, zone *time.Location) time.Time {
 		}
 		at = end
 	}
+}
+
+// changes are the clock changes around an instant, zero where there is none: the
+// offset is the same from start until before end. Both may also be instants at
+// which nothing changes.
+func changes(at time.Time) (start, end time.Time) {
+	start, end = at.ZoneBounds()
+	// Of the years that only a zone's rule for the future covers, time takes
+	// all for 365 days long: on the last day of a leap year it names an end
+	// that has passed.
+	if !end.IsZero() && !end.After(at) {
+		end = at.Add(24 * time.Hour)
+	}
+	return start, end
 }
 
 // nextElapsed looks for the first instant after this one at which the wall
@@ -104,7 +118,7 @@ func (s Spec) nextElapsed(after time.Time) (time.Time, bool) {
 			return time.Time{}, false
 		}
 		_, offset := at.Zone()
-		_, end := at.ZoneBounds()
+		_, end := changes(at)
 		shown := time.Unix(wall-int64(offset), 0)
 		if end.IsZero() || shown.Before(end) {
 			return shown, true

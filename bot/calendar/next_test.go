@@ -176,3 +176,27 @@ func BenchmarkNext(b *testing.B) {
 		})
 	}
 }
+
+func TestTheLastDayOfADistantLeapYearHasItsRuns(t *testing.T) {
+	for _, name := range []string{"Europe/London", "America/New_York", "Australia/Sydney", "Asia/Jerusalem", "Europe/Minsk"} {
+		for _, spec := range []string{"0 9 31 12 *", "0 */12 31 12 *", "30 23 * * *", "*/15 * * * *"} {
+			from := time.Date(2040, 12, 30, 0, 0, 0, 0, load(t, name))
+			times, err := calendar.Occurrences(spec, name, from, 500)
+			if err != nil || len(times) != 500 {
+				t.Fatalf("%s %s: %d, %v", name, spec, len(times), err)
+			}
+			for i := range times[1:] {
+				if !times[i+1].After(times[i]) {
+					t.Errorf("%s %s: %s after %s", name, spec, times[i+1], times[i])
+				}
+			}
+			found := false
+			for _, at := range times {
+				found = found || at.Year() == 2040 && at.YearDay() == 366
+			}
+			if !found {
+				t.Errorf("%s %s: no run on 31 December 2040", name, spec)
+			}
+		}
+	}
+}
