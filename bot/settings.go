@@ -169,6 +169,16 @@ func (s *Settings) Named(name string) (Person, bool) {
 	return Person{}, false
 }
 
+// ClientNamed finds a company by its name, whatever its case.
+func (s *Settings) ClientNamed(name string) (Client, bool) {
+	for _, c := range s.Clients {
+		if name != "" && strings.EqualFold(c.Name, name) {
+			return c, true
+		}
+	}
+	return Client{}, false
+}
+
 // ClientOf names the company of a mail address by its domain, if it is known.
 func (s *Settings) ClientOf(id string) string {
 	address, ok := strings.CutPrefix(id, "email:")

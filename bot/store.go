@@ -145,9 +145,10 @@ type FindQuery struct {
 	Limit  int   // default 10
 }
 
-// SearchView finds requests.
+// SearchView finds requests, and what fires while one is filed.
 type SearchView interface {
 	FindRequests(q FindQuery) ([]Request, error)
+	FiringAlerts(limit int) ([]Alert, error) // those that fire now, in no order
 }
 
 // Contact is a person outside of the team, as the desk got to know them.

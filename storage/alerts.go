@@ -59,6 +59,11 @@ func (v *view) Alerts(after string, limit int) ([]bot.Alert, error) {
 		ORDER BY hook, fingerprint LIMIT ?`, hook, bounded(fingerprint), limited(limit, 100))
 }
 
+// FiringAlerts implements bot.SearchView.
+func (v *view) FiringAlerts(limit int) ([]bot.Alert, error) {
+	return list(v, scanAlert, `SELECT body FROM alerts WHERE status = 'firing' LIMIT ?`, limited(limit, 100))
+}
+
 // SaveAlerts implements bot.AlertTx.
 func (t *tx) SaveAlerts(alerts []bot.Alert) error {
 	type key struct{ hook, fingerprint, group string }
