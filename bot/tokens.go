@@ -1,0 +1,144 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+const (
+	// maxTokens is how many different words of one text count. Identifiers come
+	// first: the number at the end of a long mail is what people look for.
+	maxTokens = 128
+	// maxTokenRunes is how much of a word counts.
+	maxTokenRunes = 32
+	// minPrefix is how many characters of a word must be typed until it stands
+	// for all words that begin like that.
+	minPrefix = 3
+)
+
+// Tokens cuts a text into the words it is found by, each once, in the form in
+// which they are compared: folded as by [Fold], Russian and English endings cut,
+// 32 characters at most. Mail addresses, host names and names with digits such
+// as "R-12" and "v1.2" count as a whole and in parts. Of a long text 128 words
+// count. Single letters do not count.
+func Tokens(text string) []string {
+	var names, words []string
+	for _, w := range cutWords(text) {
+		if !w.name {
+			words = append(words, stem(w.text))
+			continue
+		}
+		names = append(names, shortened(w.text))
+		for _, part := range parts(w.text) {
+			names = append(names, stem(part))
+		}
+	}
+	names, words = distinct(names), distinct(words)
+	if over := len(names) + len(words) - maxTokens; over > 0 {
+		words = words[:max(0, len(words)-over)]
+	}
+	all := distinct(append(names, words...))
+	return all[:min(len(all), maxTokens)]
+}
+
+// Sought cuts what somebody looks for into tokens, each of which must be there.
+// prefix is the beginning of the last word, if it is long enough: a word that
+// begins with it will do as well as the last token.
+func Sought(text string) (tokens []string, prefix string) {
+	words := cutWords(text)
+	last := ""
+	for i, w := range words {
+		token := shortened(w.text)
+		if !w.name {
+			token = stem(w.text)
+		}
+		if i == len(words)-1 {
+			last = token
+			if runes := []rune(w.text); len(runes) >= minPrefix {
+				prefix = shortened(w.text)
+			}
+		}
+		tokens = append(tokens, token)
+	}
+	tokens = distinct(tokens)
+	if i := slices.Index(tokens, last); i >= 0 { // the last word stays the last
+		tokens = append(slices.Delete(tokens, i, i+1), last)
+	}
+	return tokens[:min(len(tokens), maxTokens)], prefix
+}
+
+// word is a word of a text, folded. A name is found as a whole.
+type word struct {
+	text string
+	name bool
+}
+
+// cutWords finds the words of a text in their order.
+func cutWords(text string) (out []word) {
+	for _, run := range strings.FieldsFunc(Fold(text), func(r rune) bool { return !inWord(r) && !joiner(r) }) {
+		run = strings.TrimFunc(run, joiner)
+		inside := strings.IndexFunc(run, joiner) >= 0
+		if inside && (strings.ContainsAny(run, "@.") || strings.IndexFunc(run, unicode.IsDigit) >= 0) {
+			out = append(out, word{run, true})
+			continue
+		}
+		for part := range strings.FieldsFuncSeq(run, joiner) {
+			if counts(part) {
+				out = append(out, word{part, false})
+			}
+		}
+	}
+	return out
+}
+
+// parts are what a name is found by beside itself: its words and, of an
+// address, the host and the domains above it.
+func parts(name string) (out []string) {
+	if i := strings.LastIndexByte(name, '@'); i >= 0 {
+		out = append(out, name[i+1:])
+	}
+	host := name[strings.LastIndexByte(name, '@')+1:]
+	for i := strings.IndexByte(host, '.'); i >= 0; i = strings.IndexByte(host, '.') {
+		host = host[i+1:]
+		if strings.Contains(host, ".") {
+			out = append(out, host)
+		}
+	}
+	for part := range strings.FieldsFuncSeq(name, joiner) {
+		if counts(part) {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// joiner reports whether a character within a word makes it a name.
+func joiner(r rune) bool { return r == '@' || r == '.' || r == '-' || r == '_' }
+
+// counts reports whether a word is more than a single letter.
+func counts(w string) bool {
+	runes := []rune(w)
+	return len(runes) > 1 || len(runes) == 1 && unicode.IsDigit(runes[0])
+}
+
+func shortened(w string) string {
+	if runes := []rune(w); len(runes) > maxTokenRunes {
+		return string(runes[:maxTokenRunes])
+	}
+	return w
+}
+
+// distinct keeps the first of equal values.
+func distinct(all []string) []string {
+	seen := make(map[string]bool, len(all))
+	return slices.DeleteFunc(all, func(s string) bool {
+		if seen[s] {
+			return true
+		}
+		seen[s] = true
+		return false
+	})
+}
