@@ -46,6 +46,10 @@ type Command struct {
 	// InThread says that words may follow at once where the desk is addressed in
 	// the thread of a request: "@desk reply Hello".
 	InThread bool
+	// Wordy says that any number of words may follow it where the desk is
+	// addressed. Do gives ErrPass for what was no command after all; so does the
+	// router for who may not give it: then the message is what it would be without.
+	Wordy bool
 
 	Form func(v View, e Event) (Form, error) // optional
 	// Opened is optional: it takes the Pressed event that an adapter accepts after

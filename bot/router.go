@@ -60,7 +60,9 @@ func (r *Router) Command(word string) (Command, bool) {
 func (r *Router) Route(s *Settings, e Event) []Handler {
 	switch b := e.Body.(type) {
 	case Said:
-		if c, rest, ok := r.spoken(b); ok {
+		if c, rest, ok := r.spoken(b); ok && c.Wordy {
+			return append([]Handler{doubtful(r.handler(c, rest))}, r.unasked.Said...)
+		} else if ok {
 			return []Handler{r.handler(c, rest)}
 		}
 		if c, rest, ok := r.inThread(e, b); ok {
@@ -202,13 +204,40 @@ func tentative(h Handler) Handler {
 	return h
 }
 
+// doubtful passes on what reads like a command from somebody who may not give
+// it: they have only said something.
+func doubtful(h Handler) Handler {
+	look, do := h.Look, h.Do
+	denied := func(err error) bool {
+		var told *Error
+		return errors.As(err, &told) && told.Denied
+	}
+	if look != nil {
+		h.Look = func(ctx context.Context, v View, e Event) (any, error) {
+			seen, err := look(ctx, v, e)
+			if denied(err) {
+				return nil, nil // Do says the same
+			}
+			return seen, err
+		}
+	}
+	h.Do = func(ctx context.Context, tx Tx, e Event, seen any) error {
+		err := do(ctx, tx, e, seen)
+		if denied(err) {
+			return ErrPass
+		}
+		return err
+	}
+	return h
+}
+
 // plausible tells "take R-12" from "take a look at the shop": what follows the
 // command's word must fit, or the sentence is a request and must not get lost.
 // "file" itself is only a command before words that would be another one.
 func (r *Router) plausible(c Command, rest string) bool {
 	first, _ := cutWord(rest)
 	switch {
-	case rest == "":
+	case rest == "" || c.Wordy:
 		return true
 	case c.Name == fileCommand:
 		_, ok := r.Command(first)
