@@ -178,15 +178,27 @@ func (r Request) OneFace() bool { return r.Home.Top() == r.Desk.Top() }
 // Ended reports whether nobody owes anything any more.
 func (r Request) Ended() bool { return r.State == Solved || r.State == Closed }
 
+// Over refuses what cannot be done any more: nil while the request goes on, else
+// a sentence that says that it is done, or which one goes on in its place.
+func (r Request) Over() *Error {
+	switch {
+	case r.MergedInto != 0:
+		return Refuse("refuse.goes_on", "Request", r.Part(), "Other", Part{Kind: PartRequest, Text: RequestID(r.MergedInto)})
+	case r.Ended():
+		return Refuse("refuse.ended", "Request", r.Part())
+	}
+	return nil
+}
+
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // Take gives the request to a person. Taking what one has already is refused,
 // as is taking what another has: the refusal names who and since when.
 func (r *Request) Take(who Person) *Error {
-	switch {
-	case r.Ended():
-		return Refuse("refuse.ended", "Request", r.Part())
-	case r.Assignee == who.ID:
+	if over := r.Over(); over != nil {
+		return over
+	}
+	if r.Assignee == who.ID {
 		return Refuse("refuse.yours", "Request", r.Part())
 	}
 	r.Assignee = who.ID
@@ -198,10 +210,10 @@ func (r *Request) Take(who Person) *Error {
 
 // Escalate raises the level by one at once. It resets neither age nor class.
 func (r *Request) Escalate() *Error {
-	switch {
-	case r.Ended():
-		return Refuse("refuse.ended", "Request", r.Part())
-	case r.Level >= MaxLevel:
+	if over := r.Over(); over != nil {
+		return over
+	}
+	if r.Level >= MaxLevel {
 		return Refuse("refuse.top_level", "Request", r.Part())
 	}
 	r.Level++
@@ -213,8 +225,8 @@ func (r *Request) Escalate() *Error {
 
 // Solve says that our work is done. The client may still say otherwise.
 func (r *Request) Solve(who Person, now time.Time) *Error {
-	if r.Ended() {
-		return Refuse("refuse.ended", "Request", r.Part())
+	if over := r.Over(); over != nil {
+		return over
 	}
 	r.State, r.SolvedAt = Solved, now
 	if r.Assignee == "" {

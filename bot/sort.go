@@ -57,10 +57,10 @@ func isTag(s string) bool {
 
 // SetClass changes the class of service.
 func (r *Request) SetClass(c Class) *Error {
-	switch {
-	case r.Ended():
-		return Refuse("refuse.ended", "Request", r.Part())
-	case r.Class == c:
+	if over := r.Over(); over != nil {
+		return over
+	}
+	if r.Class == c {
 		return Refuse("refuse.same_class", "Request", r.Part(), "What", ClassWords(c))
 	}
 	r.Class = c
@@ -108,9 +108,10 @@ func CutClass(text string) (c Class, rest string, ok bool) {
 
 // SetLevel moves the request to a level, up or down. Age and class stay.
 func (r *Request) SetLevel(level int, now time.Time) *Error {
+	if over := r.Over(); over != nil {
+		return over
+	}
 	switch {
-	case r.Ended():
-		return Refuse("refuse.ended", "Request", r.Part())
 	case level < 1 || level > MaxLevel:
 		return Refuse("refuse.no_level", "Limit", MaxLevel)
 	case level == r.Level:

@@ -24,9 +24,10 @@ const (
 // the client: a vendor, a release. The client's clock runs on. Until is when we
 // ask them again. Who holds what nobody has, has it.
 func (r *Request) Hold(who Person, name string, until, now time.Time) *Error {
+	if over := r.Over(); over != nil {
+		return over
+	}
 	switch {
-	case r.Ended():
-		return Refuse("refuse.ended", "Request", r.Part())
 	case name == "":
 		return Refuse("refuse.hold_whom", "Usage", Code("hold "+r.ID()+" for the hosting"))
 	case len(name) > maxWaitingFor:
@@ -47,8 +48,8 @@ func (r *Request) Hold(who Person, name string, until, now time.Time) *Error {
 
 // Pause puts a request off: until then nobody owes anything.
 func (r *Request) Pause(until, now time.Time) *Error {
-	if r.Ended() {
-		return Refuse("refuse.ended", "Request", r.Part())
+	if over := r.Over(); over != nil {
+		return over
 	}
 	if refused := checkUntil(until, now); refused != nil {
 		return refused
@@ -70,10 +71,10 @@ func checkUntil(until, now time.Time) *Error {
 
 // Resume ends a pause or a wait: we owe the next step again.
 func (r *Request) Resume() *Error {
-	switch {
-	case r.Ended():
-		return Refuse("refuse.ended", "Request", r.Part())
-	case r.State != Waiting && r.State != Snoozed:
+	if over := r.Over(); over != nil {
+		return over
+	}
+	if r.State != Waiting && r.State != Snoozed {
 		return Refuse("refuse.not_waiting", "Request", r.Part())
 	}
 	r.State = Open
@@ -136,13 +137,17 @@ func (s *Settings) Morning(who Person, now time.Time, days int) time.Time {
 }
 
 // NextMorning is ten o'clock on the person's next working day, which is never
-// today.
+// today. Where no hours are known, that is Monday to Friday.
 func (s *Settings) NextMorning(who Person, now time.Time) time.Time {
-	for days := 1; ; days++ {
-		if at := s.Morning(who, now, days); at.Weekday() != time.Saturday && at.Weekday() != time.Sunday {
+	works := s.CalendarOf(who)
+	for days := 1; days < 60; days++ {
+		at := s.Morning(who, now, days)
+		weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday
+		if works.WorkingDay(at) && !(works.Hours.Always() && weekend) {
 			return at
 		}
 	}
+	return s.Morning(who, now, 1)
 }
 
 // NextMonday is ten o'clock on the next Monday on the person's clock.
