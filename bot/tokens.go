@@ -24,7 +24,7 @@ const (
 // count. Single letters do not count.
 func Tokens(text string) []string {
 	var names, words []string
-	for _, w := range cutWords(text) {
+	for _, w := range wordsIn(text) {
 		if !w.name {
 			words = append(words, stem(w.text))
 			continue
@@ -46,7 +46,7 @@ func Tokens(text string) []string {
 // prefix is the beginning of the last word, if it is long enough: a word that
 // begins with it will do as well as the last token.
 func Sought(text string) (tokens []string, prefix string) {
-	words := cutWords(text)
+	words := wordsIn(text)
 	last := ""
 	for i, w := range words {
 		token := shortened(w.text)
@@ -74,8 +74,8 @@ type word struct {
 	name bool
 }
 
-// cutWords finds the words of a text in their order.
-func cutWords(text string) (out []word) {
+// wordsIn finds the words of a text in their order.
+func wordsIn(text string) (out []word) {
 	for _, run := range strings.FieldsFunc(Fold(text), func(r rune) bool { return !inWord(r) && !joiner(r) }) {
 		run = strings.TrimFunc(run, joiner)
 		inside := strings.IndexFunc(run, joiner) >= 0
