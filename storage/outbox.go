@@ -217,6 +217,9 @@ func (t *tx) AdoptDelivery(key string, r bot.Receipt) error {
 func (t *tx) FinishDelivery(d bot.Delivery, r bot.Receipt) error {
 	err := t.later(`UPDATE outbox SET state = 'done', done_at = ?, error = '', receipt_message = ?, receipt_thread = ?
 		WHERE id = ?`, toMS(t.now), r.Message, r.Thread, d.ID)
+	if err == nil && bot.IsReply(d.Key) && d.Request != 0 {
+		err = t.openReply(d)
+	}
 	if err != nil || d.Request == 0 || d.Op != bot.OpPost || r.Message == "" {
 		return err
 	}

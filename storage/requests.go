@@ -47,7 +47,11 @@ func scanRequest(r row) (bot.Request, error) {
 
 // Request implements bot.RequestView.
 func (v *view) Request(number int64) (bot.Request, error) {
-	return one(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number = ?`, number)
+	r, err := one(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number = ?`, number)
+	if err == nil && v.read != nil {
+		v.read[number] = foundBy(r)
+	}
+	return r, err
 }
 
 // condition writes what q chooses as SQL. Known states are written out, so that
@@ -168,6 +172,13 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 			r.CreatedAt = t.now
 		}
 	}
+	var was words
+	if !fresh {
+		var err error
+		if was, err = t.wordsOf(r.Number); err != nil {
+			return err
+		}
+	}
 	before := r.Version
 	r.Version++
 	r.UpdatedAt = t.now
@@ -178,6 +189,9 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	args := []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
 		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause, body, r.Number}
 	if fresh {
+		if err := t.indexRequest(*r, nil); err != nil {
+			return err
+		}
 		return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
 			desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body, number)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
@@ -185,7 +199,10 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
 		cause = ?, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
-	if err == nil && n == 0 {
+	if err == nil && n > 0 {
+		return t.indexRequest(*r, &was)
+	}
+	if err == nil {
 		err = fmt.Errorf("storage: save %s: it is not there with version %d: %w", r.ID(), before, bot.ErrNotFound)
 	}
 	return err

@@ -53,6 +53,7 @@ type Store struct {
 	watchers   watchers // of every commit
 	others     watchers // of commits by other replicas
 	counts     counts
+	merged     atomic.Pointer[merged] // the configuration with the clients kept here, as last read
 
 	damage  atomic.Pointer[error] // why nothing is written any more
 	closing chan struct{}

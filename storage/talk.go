@@ -54,7 +54,15 @@ func (t *tx) SaveComment(c *bot.Comment) error {
 		return err
 	}
 	args := []any{c.Request, string(c.Visibility), c.Place.Adapter, c.Place.Channel, bounded(c.Message), body}
-	if c.ID == 0 {
+	var before *bot.Comment
+	if c.ID != 0 {
+		old, err := one(&t.view, scanComment, `SELECT id, body FROM comments WHERE id = ?`, c.ID)
+		if err != nil {
+			return err
+		}
+		before = &old
+	}
+	if before == nil {
 		if c.ID, err = t.next("comment"); err != nil {
 			return err
 		}
@@ -65,6 +73,9 @@ func (t *tx) SaveComment(c *bot.Comment) error {
 			WHERE id = ?`, append(args, c.ID)...)
 	}
 	if err != nil {
+		return err
+	}
+	if err := t.indexComment(*c, before); err != nil {
 		return err
 	}
 	return t.refer(ownerComment, c.ID, blobHashes([]byte(body)))

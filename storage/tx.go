@@ -19,7 +19,11 @@ type view struct {
 	bound      context.Context // what statements run with
 	q          *session
 	now        time.Time
-	settings   *bot.Settings
+	store      *Store
+	settings   *bot.Settings   // the configuration's
+	merged     *bot.Settings   // with the clients that are kept here; nil: nobody has asked
+	own        bool            // the transaction has changed them
+	read       map[int64]words // what the requests read here are found by; nil: nobody needs it
 	statements int
 	failed     error // a statement that failed and was not undone by a savepoint
 }
@@ -38,11 +42,12 @@ type known struct {
 	counters map[string]int64 // as they will be; written at the end
 	persons  map[string]int64 // numbers
 	chain    *chainHead       // the last line of the audit log
+	indexed  *indexed         // words of the request that was written last
 }
 
 // copy is what a savepoint goes back to.
 func (k known) copy() known {
-	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain}
+	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.indexed}
 }
 
 var (
@@ -52,9 +57,6 @@ var (
 
 // Now implements bot.View.
 func (v *view) Now() time.Time { return v.now }
-
-// Settings implements bot.View.
-func (v *view) Settings() *bot.Settings { return v.settings }
 
 // Statements is how many SQL statements the transaction has run so far.
 func (v *view) Statements() int { return v.statements }
@@ -238,7 +240,8 @@ func (t *tx) Savepoint(fn func() error) error {
 		}
 		err = t.fail(err)
 	}
-	t.known, t.q.pending = before, nil
+	t.known, t.q.pending, t.merged = before, nil, nil
+	clear(t.read)
 	t.statements++
 	if _, rollback := t.q.exec(t.bound, "ROLLBACK TO "+name); rollback != nil {
 		return errors.Join(err, t.fail(rollback))

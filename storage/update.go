@@ -46,6 +46,7 @@ func (s *Store) update(ctx context.Context, q *session, fn func(bot.Tx) error) (
 	if broken = s.begin(ctx, bound, &t.view, q, true); broken != nil {
 		return broken
 	}
+	t.read = map[int64]words{}
 	done := false
 	defer func() {
 		if !done { // fn failed, or ended its goroutine
@@ -155,7 +156,7 @@ func (s *Store) begin(ctx, bound context.Context, v *view, q *session, write boo
 	if s.o.Now != nil || at.IsZero() {
 		at = s.now()
 	}
-	*v = view{ctx: ctx, bound: bound, q: q, now: at.UTC().Truncate(time.Millisecond), settings: &bot.Settings{}}
+	*v = view{store: s, ctx: ctx, bound: bound, q: q, now: at.UTC().Truncate(time.Millisecond), settings: &bot.Settings{}}
 	if s.o.Settings != nil {
 		if now := s.o.Settings(); now != nil {
 			v.settings = now

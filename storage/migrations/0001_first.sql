@@ -169,6 +169,40 @@ CREATE TABLE comments (
 CREATE INDEX comments_request ON comments (request, id);
 CREATE INDEX comments_message ON comments (adapter, channel, message) WHERE message <> '';
 
+-- Which requests have a word, 512 of them in a row: request n is the n%512th of
+-- block n/512, written in two characters. internal: in what the team says among
+-- itself. Tokens that begin with "=" are a requester or a client.
+CREATE TABLE request_tokens (
+    token    TEXT COLLATE "C" NOT NULL,
+    internal INTEGER NOT NULL,
+    block    BIGINT NOT NULL,
+    requests TEXT NOT NULL,
+    PRIMARY KEY (token, internal, block)
+) /* clustered */;
+
+-- Companies that the desk got to know beside those of the configuration.
+CREATE TABLE clients (
+    name TEXT PRIMARY KEY, -- in lower case
+    body TEXT NOT NULL
+);
+
+-- People outside of the team. name, surname and address are folded; address is
+-- the id without its adapter.
+CREATE TABLE contacts (
+    id      TEXT COLLATE "C" PRIMARY KEY,
+    client  TEXT NOT NULL,
+    name    TEXT COLLATE "C" NOT NULL,
+    surname TEXT COLLATE "C" NOT NULL,
+    address TEXT COLLATE "C" NOT NULL,
+    last_at BIGINT NOT NULL,
+    body    TEXT NOT NULL
+);
+CREATE INDEX contacts_client ON contacts (client, last_at);
+CREATE INDEX contacts_last ON contacts (last_at);
+CREATE INDEX contacts_name ON contacts (name);
+CREATE INDEX contacts_surname ON contacts (surname);
+CREATE INDEX contacts_address ON contacts (address);
+
 CREATE TABLE acts (
     id      BIGSERIAL PRIMARY KEY,
     request BIGINT NOT NULL,

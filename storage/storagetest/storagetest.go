@@ -71,6 +71,14 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"ARequestIsFoundByTheMailsOfItsConversation", mails},
 		{"AlertsAreKeptByFingerprintAndGroup", alerts},
 
+		{"RequestsAreFoundByTheirWords", find},
+		{"TheIndexFollowsEditsAndForgetsWhatIsTakenBack", findFollows},
+		{"AReplyIsFoundByTheClientOnceItHasLeft", findReplies},
+		{"SimilarRequestsShareRareWords", findLike},
+		{"WhatIsFoundMatchesAPlainSearch", findModel},
+		{"ContactsAreFound", contacts},
+		{"ClientsOfTheStoreStandBesideThoseOfTheConfiguration", clients},
+
 		{"ADutyFencesAPausedHolder", duties},
 		{"TimersFireInOrderAndPresumeSilenceOnlyOnceHeard", timers},
 		{"HeardNeverGoesBack", heard},

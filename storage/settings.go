@@ -1,0 +1,70 @@
+package storage
+
+import (
+	"strings"
+
+	"meridian/bot"
+)
+
+// merged is the configuration together with the clients that the store keeps.
+type merged struct {
+	base     *bot.Settings // what the configuration said
+	changes  int64         // how often the clients had changed
+	settings *bot.Settings
+}
+
+// Settings implements bot.View: the configuration and the clients that are kept
+// here. They are read again only if they have changed since, which one counter
+// tells, and only for those who ask.
+func (v *view) Settings() *bot.Settings {
+	if v.merged == nil {
+		v.merged = v.merge()
+	}
+	return v.merged
+}
+
+// merge joins both. If it fails the transaction has failed, and the
+// configuration alone stands in until its end.
+func (v *view) merge() *bot.Settings {
+	var changes int64
+	if !v.own {
+		err := v.get([]any{&changes}, `SELECT value FROM counters WHERE name = ?`, clientsCounter)
+		if isMissing(err) {
+			return v.settings
+		}
+		if err != nil {
+			return v.settings
+		}
+		if m := v.store.merged.Load(); m != nil && m.base == v.settings && m.changes == changes {
+			return m.settings
+		}
+	}
+	kept, err := list(v, scanClient, `SELECT body FROM clients ORDER BY name`)
+	if err != nil {
+		return v.settings
+	}
+	m := &merged{v.settings, changes, withClients(v.settings, kept)}
+	if !v.own { // what is not committed is nobody else's
+		v.store.merged.Store(m)
+	}
+	return m.settings
+}
+
+// withClients adds clients to a configuration; its own win by name.
+func withClients(s *bot.Settings, kept []bot.Client) *bot.Settings {
+	if len(kept) == 0 {
+		return s
+	}
+	all := *s
+	all.Clients = s.Clients[:len(s.Clients):len(s.Clients)]
+	named := map[string]bool{}
+	for _, c := range s.Clients {
+		named[strings.ToLower(strings.TrimSpace(c.Name))] = true
+	}
+	for _, c := range kept {
+		if !named[strings.ToLower(strings.TrimSpace(c.Name))] {
+			all.Clients = append(all.Clients, c)
+		}
+	}
+	return &all
+}
