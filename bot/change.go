@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -10,7 +11,7 @@ import (
 // its card and, so that it can be taken back, the act itself. before is the
 // request as it was; sends are the keys of deliveries that wait because of it.
 func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...string) error {
-	if r.State != before.State && r.State != Open {
+	if r.State != before.State && r.State != Open && r.State != New {
 		r.Answering = nil // whoever writes finds it done, or asked, when they send
 	}
 	r.settle()
@@ -103,23 +104,55 @@ func brief(r Request) string {
 // solved. It waits for the time in which a solve can be taken back.
 func SolvedKey(r Request) string { return fmt.Sprintf("solved:%s:%d", r.ID(), r.SolvedAt.UnixMilli()) }
 
-// TellSolved queues the word to the client that the request is done; it leaves
-// when the act can no longer be taken back. It returns the delivery's key.
+// TellSolved queues the word to the client that the request is done, and to
+// those whose requests go on in it; it leaves when the act can no longer be
+// taken back. It returns the key of the first.
 func TellSolved(tx Tx, r Request) (string, error) {
 	key := SolvedKey(r)
-	return key, ToClient(tx, r, Delivery{Key: key, NotBefore: tx.Now().Add(tx.Settings().UndoState)}, MessageOf(Say("client.solved", "Request", r.Part())), true)
+	if err := tellSolved(tx, r, r); err != nil {
+		return key, err
+	}
+	return key, TellFamilySolved(tx, r)
+}
+
+// TellFamilySolved queues that word where the requests were that go on in this
+// one, but for those in told.
+func TellFamilySolved(tx Tx, r Request, told ...int64) error {
+	family, err := Family(tx, r)
+	if err != nil {
+		return err
+	}
+	for _, m := range family {
+		if slices.Contains(told, m.Number) {
+			continue
+		}
+		if err := tellSolved(tx, r, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tellSolved(tx Tx, r, m Request) error {
+	d := Delivery{Key: solvedFor(r, m), NotBefore: tx.Now().Add(tx.Settings().UndoState)}
+	return ToClient(tx, m, d, MessageOf(Say("client.solved", "Request", m.Part())), true)
+}
+
+// solvedFor is the key of the word that goes where a request was which goes on
+// in r.
+func solvedFor(r, m Request) string {
+	if r.Number == m.Number {
+		return SolvedKey(r)
+	}
+	return SolvedKey(r) + ":" + m.ID()
 }
 
 // ToClient sends something to the client's face of a request: to the thread
-// where the client speaks, or by mail. auto says that the desk speaks by
-// itself.
+// where the client speaks, or by mail, with the copies that d.Mail names. auto
+// says that the desk speaks by itself.
 func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 	s := tx.Settings()
-	client := s.Person(Actor{ID: r.Requester, Name: r.Name})
-	lang := s.LanguageFor(r.Home, client)
-	if client.Language == "" && r.Language != "" {
-		lang = r.Language
-	}
+	lang := s.ClientLanguage(r)
 	Localize(&m, lang)
 	d.To, d.Request, d.Face, d.ToClient, d.Message = r.Home, r.Number, FaceHome, true, m
 	if r.Home.Adapter != "email" {
@@ -133,6 +166,9 @@ func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 	mail, err := mailTo(tx, r, m, lang)
 	if err != nil {
 		return err
+	}
+	if d.Mail != nil {
+		mail.Cc = d.Mail.Cc
 	}
 	mail.Auto = auto
 	d.Mail = &mail
@@ -162,7 +198,7 @@ func mailTo(v View, r Request, m Message, lang Language) (Mail, error) {
 	if m.Author != "" {
 		mail.From.Name = v.Settings().Person(Actor{ID: m.Author}).Name
 	}
-	comments, err := v.Comments(r.Number)
+	comments, err := mailsOf(v, r)
 	if err != nil {
 		return mail, err
 	}
@@ -171,6 +207,28 @@ func mailTo(v View, r Request, m Message, lang Language) (Mail, error) {
 		mail.InReplyTo = mail.References[n-1]
 	}
 	return mail, nil
+}
+
+// mailsOf is the conversation that a mail to the client of a request goes on
+// with. Where several requests became one, it is what was said at the client's
+// own address: the others' mails are in nobody else's mailbox.
+func mailsOf(v View, r Request) ([]Comment, error) {
+	comments, err := v.Comments(r.Number)
+	if err != nil || r.MergedInto == 0 && len(r.Merged) == 0 {
+		return comments, err
+	}
+	on, err := GoesOn(v, r)
+	if err != nil {
+		return nil, err
+	}
+	if on.Number != r.Number {
+		later, err := v.Comments(on.Number)
+		if err != nil {
+			return nil, err
+		}
+		comments = append(comments, later...)
+	}
+	return slices.DeleteFunc(comments, func(c Comment) bool { return c.Place.Top() != r.Home.Top() }), nil
 }
 
 // clientMails are the Message-IDs of the client's mails, oldest first, as an
@@ -189,11 +247,27 @@ func clientMails(comments []Comment) (ids []string) {
 const maxReferences = 20
 
 // DropSolved takes back the word that a request is done, if it still waits. It
-// reports whether the client has not heard it. A reply that says it is a
-// person's own words: it leaves all the same.
+// reports whether no client has heard it. A reply that says it is a person's
+// own words: it leaves all the same.
 func DropSolved(tx Tx, r Request) (unheard bool, err error) {
 	if r.SolvedBy != "" {
-		return waits(tx, r.SolvedBy)
+		unheard, err = waits(tx, r.SolvedBy)
+	} else {
+		unheard, err = tx.DropDelivery(SolvedKey(r))
 	}
-	return tx.DropDelivery(SolvedKey(r))
+	if err != nil || r.SolvedAt.IsZero() {
+		return unheard, err
+	}
+	family, err := Family(tx, r)
+	if err != nil {
+		return unheard, err
+	}
+	for _, m := range family {
+		dropped, err := tx.DropDelivery(solvedFor(r, m))
+		if err != nil {
+			return unheard, err
+		}
+		unheard = unheard && (dropped || r.SolvedBy != "")
+	}
+	return unheard, nil
 }

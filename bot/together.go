@@ -1,0 +1,332 @@
+package bot
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+const (
+	// MaxTogether is how many requests one answer goes to, the cause included.
+	MaxTogether = 20
+	// MaxMerged is how many requests may go on in one.
+	MaxMerged = 8
+)
+
+// Tie says that two requests are about the same matter. Both name each other,
+// so that whoever reads one finds the other.
+func Tie(a, b *Request) *Error {
+	if refused := apart(*a, *b); refused != nil {
+		return refused
+	}
+	if slices.Contains(a.Links, b.Number) {
+		return Refuse("refuse.linked", "Request", a.Part(), "Other", b.Part())
+	}
+	a.Links = with(a.Links, b.Number)
+	a.mirror(b)
+	return nil
+}
+
+// Because makes one request the cause of another: an answer to the cause can go
+// to both. A cause has none itself, so that there is no circle of them, and a
+// request has one at most.
+func Because(cause, effect *Request) *Error {
+	if refused := apart(*cause, *effect); refused != nil {
+		return refused
+	}
+	switch {
+	case cause.State == Closed:
+		return Refuse("refuse.closed", "Request", cause.Part())
+	case effect.State == Closed:
+		return Refuse("refuse.closed", "Request", effect.Part())
+	case effect.Cause == cause.Number:
+		return Refuse("refuse.caused", "Request", cause.Part(), "Other", effect.Part())
+	case cause.Cause == effect.Number:
+		return Refuse("refuse.cause_circle", "Request", effect.Part(), "Other", cause.Part())
+	case cause.Cause != 0:
+		return Refuse("refuse.cause_has_cause", "Request", cause.Part(), "Other", numberPart(cause.Cause),
+			"Usage", Code("cause "+RequestID(cause.Cause)+" "+effect.ID()))
+	case effect.Cause != 0:
+		return Refuse("refuse.has_cause", "Request", effect.Part(), "Other", numberPart(effect.Cause),
+			"Usage", Code("unlink "+RequestID(effect.Cause)+" "+effect.ID()))
+	case len(effect.CauseOf) > 0:
+		return Refuse("refuse.is_cause", "Request", effect.Part(), "List", numbersPart(effect.CauseOf), "Usage", Code("unlink "+effect.ID()))
+	case len(cause.CauseOf)+2 > MaxTogether:
+		return Refuse("refuse.cause_of_many", "Request", cause.Part(), "Limit", MaxTogether-1)
+	}
+	cause.CauseOf = with(cause.CauseOf, effect.Number)
+	cause.mirror(effect)
+	return nil
+}
+
+// Untie takes two requests apart again, whichever was the cause of the other.
+func Untie(a, b *Request) *Error {
+	if a.Number == b.Number {
+		return Refuse("refuse.itself", "Request", a.Part())
+	}
+	if !slices.Contains(a.Links, b.Number) && a.Cause != b.Number && b.Cause != a.Number {
+		return Refuse("refuse.not_linked", "Request", a.Part(), "Other", b.Part())
+	}
+	a.Links, a.CauseOf = without(a.Links, b.Number), without(a.CauseOf, b.Number)
+	if a.Cause == b.Number {
+		a.Cause = 0
+	}
+	a.mirror(b)
+	return nil
+}
+
+// apart refuses what must not be tied together: a request with itself, one that
+// goes on in another, and a private one with one that more people read, whose
+// card would name it.
+func apart(a, b Request) *Error {
+	switch {
+	case a.Number == b.Number:
+		return Refuse("refuse.itself", "Request", a.Part())
+	case a.MergedInto != 0:
+		return a.Over()
+	case b.MergedInto != 0:
+		return b.Over()
+	case a.Private && !b.Private:
+		return Refuse("refuse.private_with", "Request", a.Part(), "Other", b.Part())
+	case b.Private && !a.Private:
+		return Refuse("refuse.private_with", "Request", b.Part(), "Other", a.Part())
+	}
+	return nil
+}
+
+// mirror makes what another request says of this one agree with what this one
+// says of the other.
+func (r Request) mirror(other *Request) {
+	other.Links = having(other.Links, r.Number, slices.Contains(r.Links, other.Number))
+	other.CauseOf = having(other.CauseOf, r.Number, r.Cause == other.Number)
+	switch caused := slices.Contains(r.CauseOf, other.Number); {
+	case caused:
+		other.Cause = r.Number
+	case other.Cause == r.Number:
+		other.Cause = 0
+	}
+}
+
+// Rejoin makes what another request says of this one what it was when this one
+// was as before. It serves the undoing of what ties requests together.
+func (r Request) Rejoin(before Request, other *Request) {
+	before.Number = r.Number
+	before.mirror(other)
+	if before.MergedInto != other.Number && slices.Contains(other.Merged, r.Number) {
+		other.Merged = without(other.Merged, r.Number)
+		for _, who := range before.speakers() {
+			if i := slices.Index(other.With, who); i >= 0 {
+				other.With = slices.Delete(slices.Clone(other.With), i, i+1)
+			}
+		}
+	}
+}
+
+// Tied are all requests that this one names, each once, ascending.
+func (r Request) Tied() []int64 {
+	all := slices.Concat(r.Links, r.CauseOf, r.Merged)
+	for _, n := range []int64{r.Cause, r.MergedInto} {
+		if n != 0 {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// MergeInto closes a request because another one goes on in its place. What is
+// said on it afterwards is said on the other. kin says that the two may become
+// one, see [Settings.Kin]; family is how many go on in either of them already.
+func (r *Request) MergeInto(on *Request, kin bool, family int, now time.Time) *Error {
+	if refused := r.mergeable(*on, kin, family); refused != nil {
+		return refused
+	}
+	if r.State != Closed {
+		r.State, r.ClosedAt = Closed, now
+	}
+	r.MergedInto, r.Answering = on.Number, nil
+	on.Merged = with(on.Merged, r.Number)
+	for _, who := range r.speakers() {
+		if who != on.Requester {
+			on.With = append(slices.Clone(on.With), who)
+		}
+	}
+	if on.Assignee == "" && !on.Ended() && r.Assignee != "" {
+		on.Assignee = r.Assignee
+		if on.State == New {
+			on.State = Open
+		}
+	}
+	return nil
+}
+
+// speakers are those whose request it is.
+func (r Request) speakers() []string { return append([]string{r.Requester}, r.With...) }
+
+// mergeable says why a request cannot go on in another.
+func (r Request) mergeable(on Request, kin bool, family int) *Error {
+	switch {
+	case r.Number == on.Number:
+		return Refuse("refuse.itself", "Request", r.Part())
+	case r.MergedInto != 0:
+		return r.Over()
+	case on.MergedInto == r.Number:
+		return on.Over()
+	case on.MergedInto != 0:
+		return Refuse("refuse.merged_on", "Request", on.Part(), "Other", numberPart(on.MergedInto),
+			"Usage", Code("merge "+r.ID()+" "+RequestID(on.MergedInto)))
+	case r.Private && !on.Private:
+		return Refuse("refuse.merge_private", "Request", r.Part(), "Other", on.Part())
+	case on.State == Closed:
+		return Refuse("refuse.merge_closed", "Request", on.Part(), "Other", r.Part())
+	case on.State == Solved && !r.Ended():
+		return Refuse("refuse.merge_solved", "Request", on.Part(), "Other", r.Part(), "Usage", Code("merge "+on.ID()+" "+r.ID()))
+	case len(r.CauseOf) > 0:
+		return Refuse("refuse.merge_cause", "Request", r.Part(), "List", numbersPart(r.CauseOf), "Usage", Code("unlink "+r.ID()))
+	case !kin:
+		return Refuse("refuse.merge_clients", "Request", r.Part(), "Other", on.Part(), "Usage", Code("link "+r.ID()+" "+on.ID()))
+	case family+1 > MaxMerged:
+		return Refuse("refuse.merge_many", "Request", on.Part(), "Limit", MaxMerged)
+	}
+	return nil
+}
+
+// maxHops is how many merges in a row are followed.
+const maxHops = MaxMerged + 1
+
+// GoesOn is the request in which another one goes on: itself, unless it was
+// merged. What is said or done where a request was is for that one.
+func GoesOn(v View, r Request) (Request, error) {
+	for range maxHops {
+		if r.MergedInto == 0 {
+			return r, nil
+		}
+		next, err := v.Request(r.MergedInto)
+		if errors.Is(err, ErrNotFound) {
+			return r, nil
+		}
+		if err != nil {
+			return r, err
+		}
+		r = next
+	}
+	return r, nil
+}
+
+// Family are the requests that go on in a request, those merged into them
+// before included, ascending by number.
+func Family(v View, r Request) ([]Request, error) {
+	var all []Request
+	wanted := slices.Clone(r.Merged)
+	for len(wanted) > 0 && len(all) < MaxMerged {
+		m, err := v.Request(wanted[0])
+		wanted = wanted[1:]
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all, wanted = append(all, m), append(wanted, m.Merged...)
+	}
+	slices.SortFunc(all, func(a, b Request) int { return int(a.Number - b.Number) })
+	return all, nil
+}
+
+// Kin reports whether two requests may become one: what is said on either will
+// be read by the requester of the other, so they are of one person, of one
+// company, or both of colleagues.
+func (s *Settings) Kin(a, b Request) bool {
+	one := s.Person(Actor{ID: a.Requester})
+	return one.Is(b.Requester) || a.Client != "" && a.Client == b.Client || a.OneFace() && b.OneFace() && s.Inside(a.Home) && s.Inside(b.Home)
+}
+
+// Followers are the requests that wait for the answer to this one and are not
+// done, and that the person may do a to.
+func Followers(v View, r Request, who Person, a Action) ([]Request, error) {
+	if len(r.CauseOf) == 0 {
+		return nil, nil
+	}
+	found, err := v.Requests(RequestQuery{Cause: r.Number, States: []State{New, Open, Waiting, Snoozed}, Limit: MaxTogether})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(f Request) bool { return !who.May(a, f) }), nil
+}
+
+// Together is the line of a card that names the requests which belong to this
+// one; no parts: there are none.
+func (r Request) Together() []Part {
+	var parts []Part
+	add := func(p Part) {
+		if len(parts) > 0 {
+			parts = append(parts, Quote(" · "))
+		}
+		parts = append(parts, p)
+	}
+	if r.MergedInto != 0 {
+		add(Words("together.goes_on", "Request", numberPart(r.MergedInto)))
+	}
+	if len(r.Merged) > 0 {
+		add(Words("together.merged", "List", numbersPart(r.Merged)))
+	}
+	if len(r.CauseOf) > 0 {
+		add(Words("together.cause_of", "List", numbersPart(r.CauseOf)))
+	}
+	if r.Cause != 0 {
+		add(Words("together.cause", "Request", numberPart(r.Cause)))
+	}
+	if len(r.Links) > 0 {
+		add(Words("together.links", "List", numbersPart(r.Links)))
+	}
+	return parts
+}
+
+// TogetherButton answers a cause and all that wait for it in one text. It is
+// false where there is nothing to answer together.
+func (r Request) TogetherButton() (Button, bool) {
+	if len(r.CauseOf) == 0 || r.State == Closed {
+		return Button{}, false
+	}
+	return PressButton("button.reply_together", "replyall", r.ID()), true
+}
+
+// namedAtMost is how many numbers a list in a sentence has.
+const namedAtMost = 8
+
+func numberPart(n int64) Part { return Part{Kind: PartRequest, Text: RequestID(n)} }
+
+// numbersPart names requests: "R-2, R-3".
+func numbersPart(numbers []int64) Part {
+	s := ""
+	for i, n := range numbers {
+		if i == namedAtMost {
+			return Quote(s + ", …")
+		}
+		if i > 0 {
+			s += ", "
+		}
+		s += RequestID(n)
+	}
+	return Quote(s)
+}
+
+func with(numbers []int64, n int64) []int64    { return having(numbers, n, true) }
+func without(numbers []int64, n int64) []int64 { return having(numbers, n, false) }
+
+// having is a list of numbers, ascending, in which n stands or does not.
+func having(numbers []int64, n int64, in bool) []int64 {
+	if slices.Contains(numbers, n) == in {
+		return numbers
+	}
+	if !in {
+		out := slices.DeleteFunc(slices.Clone(numbers), func(m int64) bool { return m == n })
+		if len(out) == 0 {
+			return nil
+		}
+		return out
+	}
+	out := append(slices.Clone(numbers), n)
+	slices.Sort(out)
+	return out
+}
