@@ -101,7 +101,12 @@ func (e *Engine) giveBack(ctx context.Context, duty string, token int64) {
 		_, _, err := tx.HoldDuty(duty, e.name, 0)
 		return err
 	})
-	if err != nil && !errors.Is(err, bot.ErrFenced) {
+	switch {
+	case errors.Is(err, bot.ErrFenced):
+		// The loop may have ended with another error than the fence: a connection
+		// that the database closed while this process was stopped.
+		e.log.Warn("duty lost", "duty", duty)
+	case err != nil:
 		e.log.Warn("duty not given back", "duty", duty, "err", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -28,6 +29,7 @@ type bench struct {
 	commands []bot.Command
 	adapters []bot.Adapter
 	poll     time.Duration
+	log      *slog.Logger // nil: nobody reads it
 	stop     func()
 }
 
@@ -80,7 +82,7 @@ func (b *bench) engine(name string, s bot.Store, adapters ...bot.Adapter) *engin
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	e, err := engine.New(engine.Options{Store: s, Router: router, Catalogue: words, Settings: func() *bot.Settings { return b.settings }, Name: name, Poll: b.poll})
+	e, err := engine.New(engine.Options{Store: s, Router: router, Catalogue: words, Settings: func() *bot.Settings { return b.settings }, Name: name, Poll: b.poll, Log: b.log})
 	if err != nil {
 		b.t.Fatal(err)
 	}
