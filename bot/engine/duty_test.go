@@ -2,9 +2,7 @@ package engine_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -121,7 +119,6 @@ type pausable struct {
 	mu   sync.Mutex
 	gate chan struct{} // nil: open
 	errs []error       // of the writes that were held up
-	tear error         // what those get instead, as when the database closed the connection meanwhile
 }
 
 func (p *pausable) Update(ctx context.Context, fn func(bot.Tx) error) error {
@@ -132,10 +129,7 @@ func (p *pausable) Update(ctx context.Context, fn func(bot.Tx) error) error {
 		return p.Store.Update(ctx, fn)
 	}
 	<-gate
-	err := p.tear
-	if err == nil {
-		err = p.Store.Update(ctx, fn)
-	}
+	err := p.Store.Update(ctx, fn)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.errs = append(p.errs, err)
@@ -209,54 +203,6 @@ func TestADutyPassesOnWithinThirteenSecondsAndTheLateWriteIsFenced(t *testing.T)
 		}
 		if len(first.keys())+len(second.keys()) != 1 || b.state("message") != bot.DeliveryDone {
 			t.Errorf("sent %v and %v, state %s", first.keys(), second.keys(), b.state("message"))
-		}
-	})
-}
-
-// lines counts the lines that a log has of a message.
-type lines struct {
-	mu sync.Mutex
-	n  map[string]int
-}
-
-func (l *lines) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var said struct{ Msg, Duty string }
-	if err := json.Unmarshal(line, &said); err != nil {
-		return 0, err
-	}
-	l.n[said.Msg+" "+said.Duty]++
-	return len(line), nil
-}
-
-func TestAReplicaWhoseConnectionWasClosedWhileItWasStoppedSaysWhichDutyItLost(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		var h handled
-		b := newBench(t, h.said(nil))
-		defer b.close()
-		log := &lines{n: map[string]int{}}
-		b.log = slog.New(slog.NewJSONHandler(log, nil))
-		torn := &pausable{Store: b.store, tear: errors.New("FATAL: terminating connection due to idle-in-transaction timeout")}
-		one := b.replica("one", torn, &outside{name: "a"})
-		defer one.stop()
-		b.log = nil
-		two := b.replica("two", b.store, &outside{name: "a"})
-		defer two.stop()
-		release := torn.pause()
-		if err := two.Accept(t.Context(), said("c", "during")); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(13 * time.Second)
-		release()
-		time.Sleep(4 * time.Second)
-		log.mu.Lock()
-		defer log.mu.Unlock()
-		if log.n["loop starts afresh inbox"] == 0 || log.n["duty lost inbox"] == 0 {
-			t.Errorf("the log says %v", log.n)
-		}
-		if got := h.list(); !slices.Equal(got, []string{"during"}) {
-			t.Errorf("handled %v", got)
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -29,7 +28,6 @@ type bench struct {
 	commands []bot.Command
 	adapters []bot.Adapter
 	poll     time.Duration
-	log      *slog.Logger // nil: nobody reads it
 	stop     func()
 }
 
@@ -82,7 +80,7 @@ func (b *bench) engine(name string, s bot.Store, adapters ...bot.Adapter) *engin
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	e, err := engine.New(engine.Options{Store: s, Router: router, Catalogue: words, Settings: func() *bot.Settings { return b.settings }, Name: name, Poll: b.poll, Log: b.log})
+	e, err := engine.New(engine.Options{Store: s, Router: router, Catalogue: words, Settings: func() *bot.Settings { return b.settings }, Name: name, Poll: b.poll})
 	if err != nil {
 		b.t.Fatal(err)
 	}
