@@ -9,8 +9,8 @@ import "meridian/bot"
 // first whose action the person may do wins.
 func All() []bot.Command {
 	return []bot.Command{
-		file(), show(), list(),
-		take(), escalate(), solve(), confirm(), reopen(), closing(),
+		file(), join(), show(), list(),
+		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), closing(),
 		reply(), note(), undo(),
 		alert(), stuck(), replay(), help(),
 	}

@@ -26,7 +26,8 @@ func comment() bot.Handler {
 		}
 		b := e.Body.(bot.Said)
 		who := tx.Settings().Person(e.Actor)
-		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: b.Text, Visibility: bot.ForClient, Place: e.Place, Message: e.Message, At: e.At}
+		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: b.Text, Files: b.Files,
+			Visibility: bot.ForClient, Place: e.Place, Message: e.Message, At: e.At}
 		if face == bot.FaceDesk {
 			c.Visibility = bot.ForInternal
 		}
@@ -42,8 +43,13 @@ func comment() bot.Handler {
 // what becomes of a request that we thought was done. It gives the number of
 // the request that the word belongs to: on a closed one it begins another.
 func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, error) {
-	if r.State == bot.Closed && !bot.IsThanks(c.Text) && !e.Actor.Bot {
+	gist := gistOf(tx, e, c.Text)
+	switch {
+	case e.Actor.Bot:
+	case r.State == bot.Closed && !gist.Pleased() && gist != bot.Checks:
 		return fileFollowing(tx, e, r, c)
+	case r.State == bot.Solved && gist == bot.Another && clientMay(tx, e, bot.ActReopen, r):
+		return fileAnother(tx, e, r, c)
 	}
 	if err := tx.SaveComment(&c); err != nil {
 		return r.Number, err
@@ -53,44 +59,102 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, er
 			return r.Number, err
 		}
 	}
-	return r.Number, clientMoves(tx, e, r, bot.IsThanks(c.Text))
+	if e.Actor.Bot {
+		return r.Number, nil
+	}
+	return r.Number, clientMoves(tx, e, r, c, gist)
 }
 
-// clientMoves does what a client's word does to the state. A machine's word
-// does nothing, and a bystander's neither confirms nor re-opens.
-func clientMoves(tx bot.Tx, e bot.Event, r bot.Request, thanks bool) error {
-	who := tx.Settings().Person(e.Actor)
-	may := func(a bot.Action) bool { return who.Is(r.Requester) || who.May(a, r) }
-	before := r
+// gistOf understands what a person says. Names of the team and their own are
+// no news in it.
+func gistOf(v bot.View, e bot.Event, text string) bot.Gist {
+	s := v.Settings()
+	who := s.Person(e.Actor)
+	names := []string{e.Actor.Name, who.Name, who.Client, s.Team.Name}
+	for _, p := range s.People {
+		if p.Team() {
+			names = append(names, p.Name)
+		}
+	}
+	return bot.GistOf(text, names...)
+}
+
+// clientMay reports whether the one who speaks may do something to a request
+// as its client: a bystander in its thread may not.
+func clientMay(v bot.View, e bot.Event, a bot.Action, r bot.Request) bool {
+	who := v.Settings().Person(e.Actor)
+	return who.Is(r.Requester) || who.May(a, r)
+}
+
+// clientMoves does what a client's word does to the state.
+func clientMoves(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment, gist bot.Gist) error {
 	switch {
-	case e.Actor.Bot:
-		return nil
-	case r.State == bot.Solved && thanks:
-		if r.Confirmed || !may(bot.ActConfirm) {
+	case r.State == bot.Solved && gist.Pleased(), r.WaitsForClient() && gist == bot.Works:
+		return pleased(tx, e, r)
+	case r.State == bot.Solved && gist != bot.Checks:
+		if !clientMay(tx, e, bot.ActReopen, r) {
 			return nil
 		}
-		if refused := r.Confirm(); refused != nil {
+		return comeBack(tx, e, r, c)
+	case r.WaitsForClient() && (gist == bot.Checks || gist == bot.Sends):
+		return tellLater(tx, e, r, c)
+	case r.WaitsForClient() && gist != bot.Thanks, r.State == bot.Snoozed && gist == bot.More:
+		before := r
+		if refused := r.Resume(); refused != nil {
 			return refused
 		}
-		if _, err := bot.DropSolved(tx, before); err != nil {
-			return err
-		}
-	case r.State == bot.Solved:
-		if !may(bot.ActReopen) {
-			return nil
-		}
-		return comeBack(tx, e, r)
-	case r.State == bot.Waiting || r.State == bot.Snoozed:
-		r.State = bot.Open
-	default:
+		return bot.Change(tx, e, before, &r, "")
+	}
+	return nil
+}
+
+// pleased takes a client's word that all is well: it confirms, also where we
+// were waiting for just that word. The answer is a sign on the message.
+func pleased(tx bot.Tx, e bot.Event, r bot.Request) error {
+	if !clientMay(tx, e, bot.ActConfirm, r) {
 		return nil
+	}
+	if err := pray(tx, e); err != nil || r.Confirmed {
+		return err
+	}
+	before := r
+	if r.State != bot.Solved {
+		if refused := r.Solve(bot.Person{ID: r.Assignee}, tx.Now()); refused != nil {
+			return refused
+		}
+	}
+	if refused := r.Confirm(); refused != nil {
+		return refused
+	}
+	if _, err := bot.DropSolved(tx, before); err != nil {
+		return err
 	}
 	return bot.Change(tx, e, before, &r, "")
 }
 
+// pray puts a sign on thanks, where there are signs.
+func pray(tx bot.Tx, e bot.Event) error {
+	if e.Message == "" || e.Place.Adapter == "email" {
+		return nil
+	}
+	return tx.PutDelivery(bot.Delivery{
+		Key: fmt.Sprintf("thanks:%s:%s", e.Place.Top(), e.Message), To: e.Place, Op: bot.OpReact, Target: e.Message, Emoji: "pray",
+	})
+}
+
+// tellLater tells the assignee that the client will come back to it.
+func tellLater(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
+	if r.Assignee == "" {
+		return nil
+	}
+	who := tx.Settings().Person(bot.Actor{ID: r.Assignee})
+	return bot.DirectTo(tx, fmt.Sprintf("later:%s:%d", r.ID(), e.ID), who,
+		bot.MessageOf(bot.Say("told.later", "Request", r.Part(), "Name", bot.Quote(c.Name)).Plus(bot.Break(), bot.BlockQuote(strings.TrimSpace(c.Text)))))
+}
+
 // comeBack re-opens a solved request. What the client says before having heard
 // that it is solved takes the solve back, and is no return.
-func comeBack(tx bot.Tx, e bot.Event, r bot.Request) error {
+func comeBack(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
 	before := r
 	unheard, err := bot.DropSolved(tx, r)
 	if err != nil {
@@ -101,15 +165,10 @@ func comeBack(tx bot.Tx, e bot.Event, r bot.Request) error {
 	} else if refused := r.Reopen(); refused != nil {
 		return refused
 	}
-	if err := bot.Change(tx, e, before, &r, ""); err != nil {
+	if err := bot.Change(tx, e, before, &r, ""); err != nil || unheard {
 		return err
 	}
-	if unheard || r.Assignee == "" {
-		return nil
-	}
-	who := tx.Settings().Person(bot.Actor{ID: r.Assignee})
-	return bot.DirectTo(tx, fmt.Sprintf("back:%s:%d", r.ID(), e.ID), who,
-		bot.MessageOf(bot.Say("told.came_back", "Request", r.Part(), "Title", bot.Quote(r.Title))))
+	return askProblem(tx, e, problem{kind: cameBack, request: r, before: before, said: c})
 }
 
 // fileFollowing makes a new request of what is said on a closed one. Its home

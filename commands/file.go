@@ -25,7 +25,8 @@ func file() bot.Command {
 			if text == "" {
 				return bot.Refuse("refuse.empty", "Usage", bot.Code("/request WORDS")).In("text")
 			}
-			return fileWords(tx, e, text)
+			_, err := fileWords(tx, e, text)
+			return err
 		}},
 	}
 }
@@ -37,24 +38,25 @@ func fileForm(v bot.View, e bot.Event) (bot.Form, error) {
 	}, nil
 }
 
-// fileWords files what somebody typed as a command. A slash command leaves no
-// message behind, so the words are posted first and become the first message
-// of the conversation.
-func fileWords(tx bot.Tx, e bot.Event, text string) error {
-	home, message := e.Place, e.Message
-	if _, said := e.Body.(bot.Said); said && home.Thread == "" {
-		home = home.In(e.Message)
-	} else if !said {
-		return filePosted(tx, e, text)
+// fileWords files what somebody typed. A slash command leaves no message behind,
+// so the words are posted first and become the first message of the
+// conversation.
+func fileWords(tx bot.Tx, e bot.Event, text string) (bot.Request, error) {
+	f := bot.Filing{Who: e.Actor, Words: text, Source: e.Source, Home: e.Place, Message: e.Message}
+	if b, said := e.Body.(bot.Said); !said {
+		f.Home, f.Message, f.Posted = e.Place.Top(), "", true
+	} else {
+		f.Home, f.Files = threadOf(e), b.Files
 	}
-	_, err := bot.FileRequest(tx, e, bot.Filing{Who: e.Actor, Words: text, Source: e.Source, Home: home, Message: message})
-	return err
+	return bot.FileRequest(tx, e, f)
 }
 
-// filePosted files words that stand in no message yet.
-func filePosted(tx bot.Tx, e bot.Event, text string) error {
-	_, err := bot.FileRequest(tx, e, bot.Filing{Who: e.Actor, Words: text, Source: e.Source, Home: e.Place.Top(), Posted: true})
-	return err
+// threadOf is the thread that a message stands in, or begins.
+func threadOf(e bot.Event) bot.Place {
+	if e.Place.Thread == "" {
+		return e.Place.In(e.Message)
+	}
+	return e.Place
 }
 
 // fileMessage files the message that an emoji was put on. A message that
@@ -78,11 +80,7 @@ func fileMessage(tx bot.Tx, e bot.Event) error {
 	if strings.TrimSpace(text) == "" {
 		return bot.ErrPass
 	}
-	home := e.Place
-	if home.Thread == "" {
-		home = home.In(e.Message)
-	}
-	r, err := bot.FileRequest(tx, e, bot.Filing{Who: author, Words: text, Source: e.Source, Home: home, Message: e.Message})
+	r, err := bot.FileRequest(tx, e, bot.Filing{Who: author, Words: text, Source: e.Source, Home: threadOf(e), Message: e.Message})
 	if err != nil {
 		return err
 	}
@@ -113,44 +111,6 @@ func unfile(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request) error {
 		return err
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.undone", "Request", r.Part())))
-}
-
-// intake files messages that ask for it: those addressed to the desk, direct
-// messages, and each new thread of a channel that files by itself.
-func intake() bot.Handler {
-	return bot.Handler{Name: "intake", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		b := e.Body.(bot.Said)
-		s := tx.Settings()
-		c, _ := s.Channel(e.Place)
-		who := s.Person(e.Actor)
-		auto := c.Intake == bot.IntakeAuto && e.Place.Thread == "" && !who.Team() && !e.Actor.Bot
-		if !b.Mentioned && !auto {
-			return bot.ErrPass
-		}
-		if strings.TrimSpace(b.Text) == "" {
-			return bot.Refuse("refuse.empty", "Usage", bot.Code("@desk WORDS"))
-		}
-		if bot.IsThanks(b.Text) {
-			if !b.Mentioned {
-				return bot.ErrPass
-			}
-			return thanked(tx, e, b.Text)
-		}
-		return fileWords(tx, e, b.Text)
-	}}
-}
-
-// thanked takes thanks said to the desk outside of any conversation: on the
-// person's newest solved request it confirms, and it never files anything.
-func thanked(tx bot.Tx, e bot.Event, text string) error {
-	who := tx.Settings().Person(e.Actor)
-	recent, err := tx.Requests(bot.RequestQuery{Requester: who.ID, States: []bot.State{bot.Solved}, Newest: true, Limit: 1})
-	if err != nil || len(recent) == 0 || tx.Now().Sub(recent[0].SolvedAt) > thanksFor {
-		return err
-	}
-	_, err = clientSays(tx, e, recent[0], bot.Comment{Request: recent[0].Number, Author: who.ID, Name: who.Name, Text: text,
-		Visibility: bot.ForClient, Place: e.Place, Message: e.Message, At: e.At})
-	return err
 }
 
 // words are what people type for a command beside its name.

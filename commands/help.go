@@ -6,7 +6,8 @@ import (
 	"meridian/bot"
 )
 
-// help lists what the person may say.
+// help lists what the person may say. Commands without a line of help are there
+// for their buttons.
 func help() bot.Command {
 	c := bot.Command{
 		Name: "help", Words: words([]string{"home"}, []string{"помощь", "справка"}), Slash: "desk",
@@ -15,7 +16,7 @@ func help() bot.Command {
 	c.Do = func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		t := bot.Say("help.title")
 		for _, other := range All() {
-			if bot.Rights(e.Call.Person.Role, other.Action) == bot.None {
+			if other.Help == "" || bot.Rights(e.Call.Person.Role, other.Action) == bot.None {
 				continue
 			}
 			t = t.Plus(bot.Break(), bot.Code("/"+slashOf(other)+" "+other.Usage), bot.Quote("  "), bot.Words(other.Help))

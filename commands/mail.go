@@ -111,7 +111,7 @@ func mailIntake() bot.Handler {
 		if m.Kind == bot.MailBounce || m.Kind == bot.MailAuto && (m.InReplyTo != "" || len(m.References) > 0) {
 			return saveMail(tx, e, m, 0)
 		}
-		if m.Kind == bot.MailHuman && bot.IsThanks(m.Text) && strings.TrimSpace(m.Text) != "" {
+		if m.Kind == bot.MailHuman && gistOf(tx, e, m.Text).Pleased() {
 			return thanksMail(tx, e, m)
 		}
 		quiet, err := enoughReceipts(tx, e)
@@ -140,22 +140,25 @@ func mailWords(m bot.Mail) string {
 	return ""
 }
 
-// thanksFor is how long after a request thanks that answer nothing are taken to
-// be for it.
-const thanksFor = 14 * 24 * time.Hour
-
 // thanksMail keeps a mail that only says thanks: on the sender's request that
-// was solved last it confirms, and it never files anything.
+// was solved last it confirms, else it is kept with what they wrote about last,
+// and it never files anything.
 func thanksMail(tx bot.Tx, e bot.Event, m bot.Mail) error {
 	who := tx.Settings().Person(e.Actor)
-	recent, err := tx.Requests(bot.RequestQuery{Requester: who.ID, Newest: true, Limit: 1})
+	r, err := thankedFor(tx, who)
 	if err != nil {
 		return err
 	}
-	if len(recent) == 0 || tx.Now().Sub(recent[0].CreatedAt) > thanksFor {
-		return saveMail(tx, e, m, 0)
+	if r.Number == 0 {
+		recent, err := tx.Requests(bot.RequestQuery{Requester: who.ID, Newest: true, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(recent) == 0 || tx.Now().Sub(recent[0].UpdatedAt) > thanksFor {
+			return saveMail(tx, e, m, 0)
+		}
+		r = recent[0]
 	}
-	r := recent[0]
 	number, err := clientSays(tx, e, r, bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files})
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func TestAListIsFilledWithWhatItsReaderMaySee(t *testing.T) {
 	d.must(addressed("owen", "m1", "Checkout fails"))
 	d.must(addressed("grace", "m2", "Invoice is wrong"))
 	for i := range 5 {
-		d.must(addressed("stranger", fmt.Sprintf("s%d", i), "Another"))
+		d.must(addressed(fmt.Sprintf("stranger%d", i), fmt.Sprintf("s%d", i), "Another"))
 	}
 	for who, want := range map[string][]string{"owen": {"R-1"}, "grace": {"R-2"}, "pat": {"R-2", "R-1"}, "inga": {"R-7", "R-6"}} {
 		if got := d.listed(who, 2); !slices.Equal(got, want) {
