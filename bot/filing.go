@@ -1,5 +1,13 @@
 package bot
 
+import "errors"
+
+import (
+	"time"
+
+	"meridian/bot/say"
+)
+
 // Filing is what becomes a request.
 type Filing struct {
 	Who      Actor  // who wants something
@@ -38,7 +46,12 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if r.OneFace() {
 		r.Desk = r.Home
 	}
-	if err := tx.SaveRequest(&r); err != nil {
+	r.Original = originalOf(f.Mail)
+	var err error
+	if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {
+		return Request{}, err
+	}
+	if err := errors.Join(inherit(tx, &r), tx.SaveRequest(&r)); err != nil {
 		return Request{}, err
 	}
 	if err := fileRows(tx, e, f, r); err != nil {
@@ -49,7 +62,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 			return Request{}, err
 		}
 	}
-	if err := PutCard(tx, r); err != nil {
+	if err := errors.Join(PutCard(tx, r), tellInherited(tx, r)); err != nil {
 		return Request{}, err
 	}
 	if r.OneFace() || f.Silent {
@@ -76,11 +89,8 @@ func fileRows(tx Tx, e Event, f Filing, r Request) error {
 
 // firstWords begins the conversation of a new request.
 func firstWords(tx Tx, e Event, f Filing, r Request) error {
-	c := Comment{Request: r.Number, Author: r.Requester, Name: r.Name, Text: f.Words, Files: f.Files,
+	c := Comment{Request: r.Number, Author: r.Requester, Name: r.Name, Text: f.Words, Files: f.attached(),
 		Visibility: ForClient, Place: f.Home, Message: f.Message, At: e.At}
-	if f.Mail != nil {
-		c.Files = f.Mail.Files
-	}
 	if len(f.Moved) == 0 {
 		return tx.SaveComment(&c)
 	}
@@ -91,6 +101,26 @@ func firstWords(tx Tx, e Event, f Filing, r Request) error {
 		}
 	}
 	return nil
+}
+
+// attached are the files that came with what is filed.
+func (f Filing) attached() []File {
+	if f.Mail != nil {
+		return f.Mail.Files
+	}
+	return f.Files
+}
+
+// originalOf is who wrote a mail that was forwarded, as the mail says; empty:
+// it was not.
+func originalOf(m *Mail) string {
+	if m == nil || m.Forwarded == nil {
+		return ""
+	}
+	if from := m.Forwarded.From; from.Name != "" {
+		return from.Name
+	}
+	return m.Forwarded.From.Address
 }
 
 // ReceiptKey is the key of the one automatic message that a client gets.
@@ -124,17 +154,70 @@ func DeskOf(s *Settings, home Place) Place {
 	return s.TeamCards
 }
 
-// receipt is the one automatic message that a client gets: number and what
-// happens next.
+// receipt is the one automatic message that a client gets: the number, and by
+// when a person answers. Where that is not promised, it says no time.
 func receipt(s *Settings, r Request) Message {
-	if r.Home.Adapter != "email" {
-		if r.LinkedTo != 0 {
-			return MessageOf(Say("client.filed_from", "Request", r.Part(), "Other", Quote(RequestID(r.LinkedTo))))
-		}
+	if r.Home.Adapter == "email" {
+		return MessageOf(mailReceipt(s, r))
+	}
+	if r.LinkedTo != 0 {
+		return MessageOf(Say("client.filed_from", "Request", r.Part(), "Other", Quote(RequestID(r.LinkedTo))))
+	}
+	due, ok := s.FirstAnswerBy(r)
+	if !ok {
 		return MessageOf(Say("client.filed", "Request", r.Part()))
 	}
-	t := Say("mail.hello", "Name", Quote(r.Name)).
-		Plus(Break(), Break(), Words("mail.filed", "Request", r.Part(), "Title", Quote(r.Title))).
-		Plus(Break(), Break(), Words("mail.signature", "Name", Quote(s.Team.Name), "Request", r.Part()))
-	return MessageOf(t)
+	back, closed := s.backAt(r)
+	zone := s.ClientZone(r)
+	switch {
+	case !closed:
+		return MessageOf(Say("client.filed_by", "Request", r.Part(), "When", s.AtClient(due, r, near(due, r.UpdatedAt, s.ClientCalendar(r).Zone))))
+	case zone == nil:
+		return MessageOf(Say("client.filed_back", "Request", r.Part(), "Since", At(back), "When", At(due)))
+	}
+	return MessageOf(Say("client.filed_closed", "Request", r.Part(), "Since", ClockIn(back, zone, say.DayClock), "When", ClockIn(due, zone, near(due, back, zone))))
+}
+
+// backAt is when somebody is at work again; false: somebody is.
+func (s *Settings) backAt(r Request) (time.Time, bool) {
+	cover := s.Coverage()
+	if cover.Open(r.UpdatedAt) {
+		return time.Time{}, false
+	}
+	return cover.NextOpen(r.UpdatedAt)
+}
+
+// mailReceipt is the receipt as a mail.
+func mailReceipt(s *Settings, r Request) Text {
+	t := Say("mail.hello", "Name", Quote(r.Name)).Plus(Break(), Break(), Words("mail.filed", "Request", r.Part(), "Title", Quote(r.Title)), Break())
+	t = t.Plus(mailPromise(s, r)...)
+	if r.Original != "" {
+		t = t.Plus(Break(), Words("mail.only", "Original", r.Original))
+	}
+	return t.Plus(Break(), Break(), Words("mail.signature", "Name", Quote(s.Team.Name), "Request", r.Part()))
+}
+
+// mailPromise says by when a person answers, on the reader's own clock, and
+// that somebody is at work, or from when.
+func mailPromise(s *Settings, r Request) []Part {
+	due, ok := s.FirstAnswerBy(r)
+	if !ok {
+		return []Part{Words("mail.answers")}
+	}
+	zone := s.ClientZone(r)
+	back, closed := s.backAt(r)
+	switch {
+	case closed && zone == nil:
+		return []Part{Words("mail.back_at", "Since", At(back), "When", At(due))}
+	case closed:
+		return []Part{Words("mail.back", "Since", ClockIn(back, zone, say.DayClock), "When", ClockIn(due, zone, near(due, back, zone)))}
+	}
+	answer := Words("mail.answers_at", "When", At(due))
+	if zone != nil {
+		answer = Words("mail.answers_by", "When", ClockIn(due, zone, near(due, r.UpdatedAt, zone)))
+	}
+	if city, ok := s.atWork(r.UpdatedAt); ok {
+		return []Part{Words("mail.at_work", "Place", city), Quote(" "), answer}
+	}
+	return []Part{answer}
 }

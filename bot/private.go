@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Seclude makes the request private: from now on its words are for leads, for
@@ -149,6 +150,55 @@ func toConfidants(tx Tx, r Request, d Delivery) error {
 	}
 	return nil
 }
+
+// inherit makes a request that continues a private one as private.
+func inherit(v View, r *Request) error {
+	if r.LinkedTo == 0 {
+		return nil
+	}
+	old, err := v.Request(r.LinkedTo)
+	if errors.Is(err, ErrNotFound) || err == nil && !old.Private {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.Private, r.Readers = true, slices.Clone(old.Readers)
+	keeper, ok := v.Settings().Keeper(old, Person{})
+	if r.Assignee = old.Assignee; r.Assignee == "" && ok {
+		r.Assignee = keeper.ID
+	}
+	if r.Assignee != "" {
+		r.State = Open
+	}
+	return nil
+}
+
+// tellInherited gives the words of a request that is private from the start to
+// those who carry it on.
+func tellInherited(tx Tx, r Request) error {
+	if !r.Private {
+		return nil
+	}
+	return ToDesk(tx, r, Delivery{Key: "filed:" + r.ID(), Message: PrivateWords(tx.Settings(), r)})
+}
+
+// PrivateWords are a private request as those who carry it on get it.
+func PrivateWords(s *Settings, r Request) Message {
+	var names []string
+	for _, p := range s.Confidants(r) {
+		names = append(names, p.Name)
+	}
+	t := Say("told.private", "Request", r.Part(), "Title", Quote(r.Title), "Name", r.Name, "List", strings.Join(names, ", "))
+	if words := shorten(strings.TrimSpace(r.Words), maxPrivateWords); words != "" {
+		t = t.Plus(Break(), BlockQuote(words))
+	}
+	return MessageOf(t, PressButton("button.reply", "reply", r.ID()), PressButton("button.give", "give", r.ID()))
+}
+
+// maxPrivateWords is how much of a private request's first message is sent, in
+// characters: the rest is on its page.
+const maxPrivateWords = 1000
 
 // LeaveDesk takes back what the desk itself has posted of a request in the
 // team's channel, but for the card. It is done when the request becomes private.

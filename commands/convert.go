@@ -1,0 +1,230 @@
+package commands
+
+import (
+	"context"
+	"strings"
+
+	"meridian/bot"
+)
+
+// convert makes a request one of another kind, and says privately what such a
+// request should say and does not yet. Said again it only looks.
+func convert() bot.Command {
+	return bot.Command{
+		Name: "convert", Words: words([]string{"kind"}, []string{"вид", "превратить"}), Slash: "request",
+		Action: bot.ActSort,
+		Args:   append(one(), bot.Arg{Name: "kind", Kind: bot.ArgWords}),
+		Usage:  "convert R-12 bug", Help: "help.convert",
+		Form: convertForm, InThread: true,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			given := strings.TrimSpace(e.Call.Args["kind"])
+			kind, ok := bot.ParseKind(given)
+			if !ok {
+				return bot.Refuse("refuse.no_kind", "Words", firstOf(given, 40)).In("kind")
+			}
+			before := r
+			if refused := r.Convert(kind); refused != nil {
+				return refused.In("kind")
+			}
+			if r.Kind != before.Kind {
+				if err := bot.Change(tx, e, before, &r, string(kind)); err != nil {
+					return err
+				}
+			}
+			return tellMissing(tx, e, r)
+		}},
+	}
+}
+
+func convertForm(v bot.View, e bot.Event) (bot.Form, error) {
+	r, err := v.Request(e.Call.Request)
+	if err != nil {
+		return bot.Form{}, err
+	}
+	var choices []bot.Choice
+	for _, k := range bot.Kinds() {
+		choices = append(choices, bot.Choice{Value: string(k), Say: bot.KindSay(k)})
+	}
+	return bot.Form{
+		Act: "convert", Value: r.ID(), Title: bot.Say("form.convert", "Request", r.Part()), Submit: bot.Say("button.convert"),
+		Fields: []bot.Field{{Name: "kind", Label: bot.Say("form.convert.kind"), Value: string(r.Kind), Choices: choices}},
+	}, nil
+}
+
+// tellMissing says what a request of its kind does not say yet, and offers to
+// ask the client or to write it down.
+func tellMissing(tx bot.Tx, e bot.Event, r bot.Request) error {
+	missing, err := missingOf(tx, r)
+	if err != nil {
+		return err
+	}
+	t := bot.Say("told.kind", "Request", r.Part(), "Kind", bot.Words(bot.KindSay(r.Kind)))
+	var buttons []bot.Button
+	if len(missing) > 0 {
+		t = t.Plus(bot.Break(), bot.Words("told.missing"))
+		for i, f := range missing {
+			if i > 0 {
+				t = t.Plus(bot.Quote(" · "))
+			}
+			t = t.Plus(bot.Words("field." + f.Name))
+		}
+		buttons = append(buttons,
+			bot.Button{Label: bot.Say("button.ask_missing", "Count", len(missing)), Act: "missing", Value: r.ID()},
+			bot.PressButton("button.fill", "fill", r.ID()))
+	}
+	if r.Kind == bot.KindIdea && !r.Ended() {
+		buttons = append(buttons, bot.PressButton("button.thank", "thank", r.ID()))
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(t, buttons...))
+}
+
+// missingOf is what a request does not say yet of what its kind should.
+func missingOf(v bot.View, r bot.Request) ([]bot.KindField, error) {
+	comments, err := v.Comments(r.Number)
+	return bot.Missing(r.Kind, r, comments), err
+}
+
+// fill writes down what a request of its kind should say. It stays with the
+// request.
+func fill() bot.Command {
+	return bot.Command{
+		Name: "fill", Words: words([]string{"fields"}, []string{"заполнить", "поля"}), Slash: "request",
+		Action: bot.ActSort, Args: append(one(), bot.Arg{Name: "field", Kind: bot.ArgWords}),
+		Usage: "fill R-12 steps: WORDS", Help: "help.fill",
+		Form: fillForm, InThread: true,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			given, refused := fieldsGiven(e, r)
+			if refused != nil {
+				return refused
+			}
+			before := r
+			if refused := r.Fill(given); refused != nil {
+				return refused
+			}
+			if err := bot.Change(tx, e, before, &r, ""); err != nil {
+				return err
+			}
+			return tellMissing(tx, e, r)
+		}},
+	}
+}
+
+// fieldsGiven are a form's fields, or the one that stands in front of a colon.
+func fieldsGiven(e bot.Event, r bot.Request) (map[string]string, *bot.Error) {
+	if _, submitted := e.Body.(bot.Submitted); submitted {
+		return e.Call.Args, nil
+	}
+	name, text, ok := strings.Cut(e.Call.Args["field"], ":")
+	name = strings.ToLower(strings.TrimSpace(name))
+	var known []string
+	for _, f := range bot.KindFields(r.Kind) {
+		known = append(known, f.Name)
+		if ok && f.Name == name {
+			return map[string]string{name: text}, nil
+		}
+	}
+	return nil, bot.Refuse("refuse.no_field", "Request", r.Part(), "List", strings.Join(known, ", "), "Usage", bot.Code("fill "+r.ID()+" steps: WORDS"))
+}
+
+func fillForm(v bot.View, e bot.Event) (bot.Form, error) {
+	r, err := v.Request(e.Call.Request)
+	if err != nil {
+		return bot.Form{}, err
+	}
+	f := bot.Form{
+		Act: "fill", Value: r.ID(), Submit: bot.Say("button.fill"),
+		Title: bot.Say("form.fill", "Request", r.Part(), "Kind", bot.Words(bot.KindSay(r.Kind))),
+	}
+	for _, k := range bot.KindFields(r.Kind) {
+		f.Fields = append(f.Fields, bot.Field{Name: k.Name, Label: bot.Say("field." + k.Name), Long: true, Value: r.Fields[k.Name], Optional: !k.Required})
+	}
+	if len(f.Fields) == 0 {
+		return f, bot.Refuse("refuse.no_fields", "Request", r.Part())
+	}
+	return f, nil
+}
+
+// missing asks the client for what a request does not say yet: a drafted
+// question that a person sends.
+func missing() bot.Command {
+	return bot.Command{
+		Name: "missing", Words: words(nil, []string{"не-хватает"}), Slash: "request",
+		Action: bot.ActAsk, Args: one(), Usage: "missing R-12", Help: "help.missing",
+		Form: missingForm,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			return tellMissing(tx, e, r)
+		}},
+	}
+}
+
+func missingForm(v bot.View, e bot.Event) (bot.Form, error) {
+	r, err := v.Request(e.Call.Request)
+	if err != nil {
+		return bot.Form{}, err
+	}
+	if over := r.Over(); over != nil {
+		return bot.Form{}, over
+	}
+	fields, err := missingOf(v, r)
+	if err != nil {
+		return bot.Form{}, err
+	}
+	if len(fields) == 0 {
+		return bot.Form{}, bot.Refuse("refuse.nothing_missing", "Request", r.Part())
+	}
+	t := bot.Say("draft.missing", "Name", r.Name, "Request", r.Part(), "Count", len(fields))
+	for _, f := range fields {
+		t = t.Plus(bot.Break(), bot.Quote("– "), bot.Words("ask."+f.Name))
+	}
+	f, err := replyForm(v, e)
+	return drafted(f, t.For(v.Settings().ClientLanguage(r))), err
+}
+
+// drafted puts a draft into the words of a form that answers the client. It is
+// the person's own when they send it.
+func drafted(f bot.Form, t bot.Text) bot.Form {
+	for i, field := range f.Fields {
+		if field.Name == "text" && field.Value == "" {
+			f.Fields[i].Draft = t
+		}
+	}
+	return f
+}
+
+// thank offers the client thanks for an idea, which promise nothing.
+func thank() bot.Command {
+	return bot.Command{
+		Name: "thank", Words: words(nil, []string{"поблагодарить"}), Slash: "request",
+		Action: bot.ActReply, Args: one(), Usage: "thank R-12", Help: "help.thank",
+		Form: thankForm,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			t := bot.Text{Parts: []bot.Part{bot.Words("draft.idea", "Request", r.Part())}}
+			return bot.Whisper(tx, e, bot.MessageOf(t, bot.PressButton("button.thank", "thank", r.ID())))
+		}},
+	}
+}
+
+func thankForm(v bot.View, e bot.Event) (bot.Form, error) {
+	r, err := v.Request(e.Call.Request)
+	if err != nil {
+		return bot.Form{}, err
+	}
+	f, err := replyForm(v, e)
+	return drafted(f, bot.Say("draft.idea", "Request", r.Part()).For(v.Settings().ClientLanguage(r))), err
+}

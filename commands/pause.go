@@ -1,0 +1,113 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"meridian/bot"
+	"meridian/bot/say"
+)
+
+// pause puts a request off until a time. Without one it asks privately until
+// when; nothing changes until that is answered.
+func pause() bot.Command {
+	return bot.Command{
+		Name: "pause", Words: words([]string{"snooze"}, []string{"пауза", "отложить"}), Slash: "request",
+		Action: bot.ActPause, Emoji: []string{"zzz"},
+		Args:  append(one(), bot.Arg{Name: "until", Kind: bot.ArgWords, Optional: true}),
+		Usage: "pause R-12 until tomorrow 10:00", Help: "help.pause",
+		Form: pauseForm, InThread: true,
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			r, err := request(tx, e)
+			if err != nil {
+				return err
+			}
+			phrase := strings.TrimSpace(e.Call.Args["until"])
+			if _, submitted := e.Body.(bot.Submitted); phrase == "" && !submitted {
+				return askUntil(tx, e, r)
+			}
+			until, refused := when(tx.Settings(), e.Call.Person, withoutUntil(phrase), tx.Now())
+			if refused != nil {
+				return refused.In("until")
+			}
+			before := r
+			if refused := r.Pause(until, tx.Now()); refused != nil {
+				return refused.In("until")
+			}
+			return bot.Change(tx, e, before, &r, "")
+		}},
+	}
+}
+
+// withoutUntil drops the word that leads to a time.
+func withoutUntil(phrase string) string {
+	word, rest, _ := strings.Cut(phrase, " ")
+	if rest != "" && slices.Contains([]string{"until", "till", "до"}, strings.ToLower(word)) {
+		return strings.TrimSpace(rest)
+	}
+	return phrase
+}
+
+// askUntil asks privately until when a request is put off.
+func askUntil(tx bot.Tx, e bot.Event, r bot.Request) error {
+	if over := r.Over(); over != nil {
+		return over
+	}
+	s, who := tx.Settings(), e.Call.Person
+	tomorrow, monday := s.Morning(who, tx.Now(), 1), s.NextMonday(who, tx.Now())
+	choice := func(label string, at time.Time) bot.Button {
+		return bot.Button{Label: bot.Say(label, "When", bot.ClockIn(at, s.ZoneOf(who), say.Moment)), Act: "pause", Value: r.ID() + " " + at.Format(time.RFC3339)}
+	}
+	buttons := []bot.Button{choice("button.tomorrow", tomorrow)}
+	if !monday.Equal(tomorrow) {
+		buttons = append(buttons, choice("button.monday", monday))
+	}
+	buttons = append(buttons, bot.PressButton("button.choose", "pause", r.ID()))
+	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.pause_until", "Request", r.Part()), buttons...))
+}
+
+func pauseForm(v bot.View, e bot.Event) (bot.Form, error) {
+	r, err := v.Request(e.Call.Request)
+	if err != nil {
+		return bot.Form{}, err
+	}
+	if over := r.Over(); over != nil {
+		return bot.Form{}, over
+	}
+	return bot.Form{
+		Act: "pause", Value: r.ID(), Title: bot.Say("form.pause", "Request", r.Part()), Submit: bot.Say("button.pause"),
+		Fields: []bot.Field{{Name: "until", Label: bot.Say("form.pause.until"), Hint: bot.Say("form.pause.hint")}},
+	}, nil
+}
+
+// pauseDue brings a request back whose pause is over.
+func pauseDue() bot.Handler {
+	return bot.Handler{Name: "pause.due", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		r, mine, err := dueRequest(tx, e, bot.TimerPause)
+		if err != nil || !mine {
+			return err
+		}
+		before := r
+		if refused := r.Resume(); refused != nil {
+			return refused
+		}
+		if err := bot.Change(tx, e, before, &r, ""); err != nil || r.Assignee == "" {
+			return err
+		}
+		who := tx.Settings().Person(bot.Actor{ID: r.Assignee})
+		t := bot.Say("told.pause_over").Plus(bot.Quote(" ")).Plus(bot.RequestLine(tx.Settings(), r)...)
+		return bot.DirectTo(tx, fmt.Sprintf("pause:%s:%d", r.ID(), e.ID), who, bot.MessageOf(t,
+			bot.PressButton("button.reply", "reply", r.ID()), bot.PressButton("button.pause", "pause", r.ID())))
+	}}
+}
+
+// when reads a time that somebody typed or chose, in their language and zone.
+func when(s *bot.Settings, who bot.Person, phrase string, now time.Time) (time.Time, *bot.Error) {
+	if at, err := time.Parse(time.RFC3339, phrase); err == nil {
+		return at, nil
+	}
+	return time.Time{}, bot.Refuse("refuse.when", "Words", firstOf(phrase, 40))
+}
