@@ -1,30 +1,44 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"meridian/bot/say"
 )
 
-// maxCardWords is how much of the first message a card shows, in characters.
-const maxCardWords = 280
+const (
+	// maxCardWords is how much of the first message a card shows, in characters.
+	maxCardWords = 280
+	// maxPreview is the length of the sentence that a phone shows of a new card,
+	// in characters.
+	maxPreview = 120
+)
 
-// Card is the team's side of a request as one message: number, title and
-// state; whose it is and how it came; the words; buttons. Where card and
-// conversation are one thread the words stand above it already.
+// Card is the team's side of a request as one message of five lines: number,
+// title and state; whose it is and how it came; the words; what helps; what is
+// due. Below them stand who answers at this moment and which requests belong
+// to it. Where card and conversation are one thread, what stands above it
+// already is left out.
 func Card(s *Settings, r Request) Message {
-	t := cardHead(s, r)
+	lines := [][]Part{cardHead(s, r)}
 	if !r.OneFace() {
-		t = t.Plus(Break()).Plus(cardOrigin(s, r))
-		if w := cardWords(r.Words); w != "" && w != r.Title {
-			t = t.Plus(Break(), BlockQuote(w))
+		lines = append(lines, cardWhose(s, r), cardWords(s, r), cardClues(s, r))
+	}
+	lines = append(lines, cardDue(s, r), cardAnswering(s, r), r.Together())
+	var t Text
+	for _, line := range lines {
+		if len(line) == 0 {
+			continue
 		}
+		if len(t.Parts) > 0 {
+			t = t.Plus(Break())
+		}
+		t = t.Plus(line...)
 	}
-	if r.Returns > 0 && !r.Ended() {
-		t = t.Plus(Break(), Words("card.returns", "Count", r.Returns))
-	}
-	buttons, more := cardButtons(r)
-	return Message{Text: t, Preview: Say("card.preview", "Request", r.Part(), "Client", Quote(clientOr(r)), "Title", Quote(shorten(r.Title, 70))),
-		Buttons: buttons, More: more, Card: true}
+	buttons, more := cardButtons(s, r)
+	return Message{Text: t, Preview: preview(s, r), Buttons: buttons, More: more, Card: true}
 }
 
 // PrivateCard is all that those who may not read a private request see of it.
@@ -32,22 +46,84 @@ func PrivateCard(s *Settings, r Request) Message {
 	return Message{Text: Say("card.private", "Request", r.Part(), "Person", nameOf(s, r.Assignee)), Card: true}
 }
 
-func cardHead(s *Settings, r Request) Text {
-	t := Text{Parts: []Part{r.Part(), Quote(" · "), Quote(r.Title), Quote("  ")}}
-	t = t.Plus(stateWords(s, r))
-	if showsLevel(r) {
-		t = t.Plus(Quote(" · L" + itoa(int64(r.Level))))
+// preview is what people read of a new card on the phone at night: one
+// sentence, the number first.
+func preview(s *Settings, r Request) Text {
+	client := shorten(clientOr(r), 30)
+	id, args := "card.preview", []any{"Request", r.Part(), "Client", Quote(client)}
+	room := maxPreview - len("R-: ") - len(r.ID()) - utf8.RuneCountInString(client)
+	due, ok := s.FirstAnswerBy(r)
+	if ok && r.AnsweredAt.IsZero() && !r.Ended() && due.After(r.UpdatedAt) {
+		id, args = "card.preview_due", append(args, "When", At(due))
+		room -= dueRoom
 	}
-	return t
+	return Say(id, append(args, "Title", Quote(shorten(r.Title, room)))...)
+}
+
+// dueRoom is how much room the longest sentence about the first answer takes in
+// a preview, with a date in it: ". First answer by Wed 23 September 12:40.".
+const dueRoom = 44
+
+// between puts a dot between what stands in one line.
+func between(groups ...[]Part) (line []Part) {
+	for _, g := range groups {
+		if len(g) == 0 {
+			continue
+		}
+		if len(line) > 0 {
+			line = append(line, Quote(" · "))
+		}
+		line = append(line, g...)
+	}
+	return line
+}
+
+func cardHead(s *Settings, r Request) []Part {
+	groups := [][]Part{cardState(s, r)}
+	if showsLevel(r) {
+		groups = append(groups, []Part{Quote("L" + itoa(int64(r.Level)))})
+	}
+	if r.Class != Standard && r.Class != "" && !r.Ended() && !wasBack(r) {
+		groups = append(groups, []Part{ClassWords(r.Class)})
+	}
+	return append([]Part{r.Part(), Quote(" · "), Quote(r.Title), Quote("  ")}, between(groups...)...)
 }
 
 // showsLevel reports whether the level stands behind the state: an escalated
-// request names it within, and what is done has none.
+// request names it within, and who waits for somebody else or has it back does
+// not ask for it.
 func showsLevel(r Request) bool {
-	return !r.Ended() && (r.Level == 1 || r.Returns > 0 || r.State == Waiting || r.State == Snoozed)
+	if r.State == Waiting || r.Ended() {
+		return false
+	}
+	return r.Level == 1 && !wasBack(r) && r.State != Snoozed || r.Level > 1 && wasBack(r)
 }
 
-// stateWords are the state as people see it: a mark, and who owes the next step.
+// wasBack reports whether a request came back and is ours again.
+func wasBack(r Request) bool { return r.Returns > 0 && (r.State == Open || r.State == New) }
+
+// cardState is the state as the card shows it: a mark, who owes the next step,
+// and since when.
+func cardState(s *Settings, r Request) []Part {
+	who := s.heldBy(r)
+	switch {
+	case r.State == Closed:
+		return []Part{closedWords(s, r)}
+	case r.State == Solved && r.Confirmed:
+		return between([]Part{Words("state.confirmed_at", "Person", nameOf(s, r.Requester), "When", s.AtClient(r.ConfirmedAt, r, say.DayClock))}, confirmedEnd(s))
+	case r.State == Solved:
+		return []Part{Words("state.solved_at", "Person", nameOf(s, r.Assignee), "When", At(r.SolvedAt))}
+	case r.State == Waiting:
+		return between([]Part{waitsFor(s, r)}, who)
+	case r.State == Snoozed:
+		return between([]Part{Words("state.snoozed", "Until", At(r.Until))}, who)
+	case r.Returns > 0:
+		return between([]Part{Words("state.back", "Number", nth(r.Returns))}, s.orNobody(r))
+	}
+	return []Part{stateWords(s, r)}
+}
+
+// stateWords are the state in a few words, as a list shows it.
 func stateWords(s *Settings, r Request) Part {
 	who := nameOf(s, r.Assignee)
 	switch {
@@ -56,23 +132,80 @@ func stateWords(s *Settings, r Request) Part {
 	case r.State == Solved && r.Confirmed:
 		return Words("state.confirmed", "Person", nameOf(s, r.Requester))
 	case r.State == Solved:
-		return Words("state.solved", "Person", nameOf(s, r.Assignee), "When", At(r.SolvedAt))
+		return Words("state.solved")
+	case r.State == Waiting:
+		return waitsFor(s, r)
+	case r.State == Snoozed:
+		return Words("state.snoozed", "Until", At(r.Until))
 	case r.Returns > 0 && r.Assignee == "":
 		return Words("state.came_back")
 	case r.Returns > 0:
 		return Words("state.came_back_to", "Person", who)
-	case r.State == Waiting:
-		return Words("state.waiting")
-	case r.State == Snoozed:
-		return Words("state.snoozed")
 	case r.Level > 1 && r.Assignee == "":
 		return Words("state.escalated_nobody", "Level", r.Level)
 	case r.Level > 1:
-		return Words("state.escalated", "Level", r.Level, "Person", who)
+		return escalatedTo(s, r)
 	case r.Assignee != "":
 		return Words("state.open", "Person", who)
 	}
 	return Words("state.new")
+}
+
+// waitsFor says who owes the next step, and since when.
+func waitsFor(s *Settings, r Request) Part {
+	switch {
+	case r.WaitingFor != "":
+		return Words("state.waiting_for", "Name", r.WaitingFor, "Since", s.sinceDay(r))
+	case r.Away.After(r.UpdatedAt):
+		return Words("state.away", "Name", r.Name, "Until", s.dayAtClient(r.Away, r))
+	case r.Since.IsZero():
+		return Words("state.waiting", "Name", r.Name)
+	}
+	return Words("state.waiting_since", "Name", r.Name, "Since", s.Both(r.Since, r))
+}
+
+// escalatedTo names who a request was escalated to, and from when they are
+// there, if their day has not begun.
+func escalatedTo(s *Settings, r Request) Part {
+	who := s.Person(Actor{ID: r.Assignee})
+	if from, comes := s.startsLater(who, r); comes {
+		return Words("state.escalated_from", "Level", r.Level, "Person", nameOf(s, r.Assignee), "When", s.There(from, s.ZoneOf(who), near(from, r.UpdatedAt, s.ZoneOf(who))))
+	}
+	return Words("state.escalated", "Level", r.Level, "Person", nameOf(s, r.Assignee))
+}
+
+// closedWords say how a request was closed, and what an answer does now.
+func closedWords(s *Settings, r Request) Part {
+	zone := s.ZoneOf(Person{})
+	if own := s.ClientZone(r); own != nil {
+		zone = own
+	}
+	day := ClockIn(r.ClosedAt, zone, say.Date)
+	switch {
+	case r.ClosedAt.IsZero() || r.MergedInto != 0:
+		return Words("state.closed")
+	case r.EndedBy == "" && r.SolvedAt.IsZero() && r.Silence != nil && !r.Silence.Sent.IsZero():
+		return Words("state.closed_silent", "When", day, "Name", r.Name,
+			"Since", ClockIn(r.Silence.Asked, zone, say.DayNumber), "Until", ClockIn(r.Silence.Sent, zone, say.DayNumber))
+	case r.EndedBy != "" && r.Outcome != "":
+		return Words("state.closed_why", "When", day, "Person", nameOf(s, r.EndedBy), "Reason", shorten(r.Outcome, maxReason))
+	case r.Confirmed:
+		return Words("state.closed_confirmed", "When", day, "Person", nameOf(s, r.Requester))
+	case !r.SolvedAt.IsZero():
+		return Words("state.closed_solved", "When", day, "Name", r.Name)
+	}
+	return Words("state.closed")
+}
+
+// maxReason is how much of a reason a card's first line shows, in characters.
+const maxReason = 120
+
+// nth is "1st", "2nd" in the language of the text.
+func nth(n int) Part {
+	if n > 3 {
+		return Words("nth.n", "Number", n)
+	}
+	return Words("nth." + itoa(int64(n)))
 }
 
 func nameOf(s *Settings, id string) Part {
@@ -80,19 +213,19 @@ func nameOf(s *Settings, id string) Part {
 	return Part{Kind: PartPerson, Person: p.ID, Text: p.Name}
 }
 
-func cardOrigin(s *Settings, r Request) Part {
-	requester := Part{Kind: PartPerson, Person: r.Requester, Text: r.Name}
-	id := "card.by_chat"
-	if r.Source == "email" {
-		id = "card.by_mail"
+// heldBy is who has the request; no parts: nobody.
+func (s *Settings) heldBy(r Request) []Part {
+	if r.Assignee == "" {
+		return nil
 	}
-	place := r.Home.Channel
-	if c, ok := s.Channel(r.Home); ok {
-		place = "#" + c.Name
-	} else if r.Home.IsDirect() {
-		id = "card.by_direct"
+	return []Part{nameOf(s, r.Assignee)}
+}
+
+func (s *Settings) orNobody(r Request) []Part {
+	if who := s.heldBy(r); who != nil {
+		return who
 	}
-	return Words(id, "Client", Quote(clientOr(r)), "Person", requester, "Place", Quote(place))
+	return []Part{Words("state.nobody")}
 }
 
 func clientOr(r Request) string {
@@ -100,49 +233,6 @@ func clientOr(r Request) string {
 		return r.Client
 	}
 	return r.Name
-}
-
-// cardWords cuts the words of a request to what a card can hold.
-func cardWords(s string) string {
-	s = strings.TrimSpace(s)
-	lines := strings.SplitN(s, "\n", 5)
-	cut := len(lines) > 4
-	if cut {
-		lines = lines[:4]
-	}
-	s = strings.Join(lines, "\n")
-	if utf8.RuneCountInString(s) > maxCardWords {
-		return shorten(s, maxCardWords)
-	}
-	if cut {
-		s += " …"
-	}
-	return s
-}
-
-// cardButtons are at most three buttons, the likely one first, and the rest.
-func cardButtons(r Request) (buttons, more []Button) {
-	press := func(label, act string) Button { return PressButton(label, act, r.ID()) }
-	switch {
-	case r.State == Closed:
-		return nil, []Button{press("button.reopen", "reopen"), press("button.note", "note")}
-	case r.State == Solved && r.Confirmed:
-		return nil, []Button{press("button.reopen", "reopen"), press("button.note", "note"), press("button.close", "close")}
-	case r.State == Solved:
-		return []Button{press("button.take_back", "undo"), press("button.reply", "reply")},
-			[]Button{press("button.reopen", "reopen"), press("button.note", "note"), press("button.close", "close")}
-	case r.Assignee == "" && r.Level >= MaxLevel:
-		return []Button{press("button.take", "take"), press("button.reply", "reply"), press("button.solve", "solve")},
-			[]Button{press("button.note", "note"), press("button.close", "close")}
-	case r.Assignee == "":
-		return []Button{press("button.take", "take"), press("button.reply", "reply"), press("button.escalate", "escalate")},
-			[]Button{press("button.solve", "solve"), press("button.note", "note"), press("button.close", "close")}
-	}
-	buttons = []Button{press("button.reply", "reply"), press("button.escalate", "escalate"), press("button.solve", "solve")}
-	if r.Level >= MaxLevel {
-		buttons = []Button{press("button.reply", "reply"), press("button.solve", "solve")}
-	}
-	return buttons, []Button{press("button.take", "take"), press("button.note", "note"), press("button.close", "close")}
 }
 
 // RequestLine is a request in a list: number, company, title, state.
@@ -153,20 +243,31 @@ func RequestLine(s *Settings, r Request) []Part {
 // ClientLine is a request as its client reads it: no state words, no levels,
 // only what happens next.
 func ClientLine(s *Settings, r Request) Text {
-	id, who := "client.we_have_it", nameOf(s, r.Assignee)
+	return Text{Parts: []Part{r.Part(), Quote(" · " + r.Title + "  "), clientWords(s, r)}}
+}
+
+func clientWords(s *Settings, r Request) Part {
 	switch {
 	case r.State == Closed:
-		id = "client.closed"
+		return Words("client.closed")
 	case r.State == Solved:
-		id = "client.done"
+		return Words("client.done")
+	case r.WaitsForClient() && r.Asked != "":
+		return Words("client.your_turn_asked", "Words", shorten(strings.Join(strings.Fields(r.Asked), " "), 200))
+	case r.WaitsForClient():
+		return Words("client.your_turn")
 	case r.State == Waiting:
-		id = "client.your_turn"
+		return Words("client.others", "Name", r.WaitingFor)
+	case r.State == Snoozed && !r.Until.IsZero():
+		return Words("client.later", "When", s.onDay(r.Until, r))
 	case r.Returns > 0:
-		id = "client.looking_again"
+		return Words("client.looking_again")
+	case r.Level == MaxLevel && r.Assignee != "":
+		return Words("client.developer")
 	case r.Assignee != "":
-		id = "client.on_it"
+		return Words("client.on_it", "Person", nameOf(s, r.Assignee))
 	}
-	return Text{Parts: []Part{r.Part(), Quote(" · " + r.Title + "  "), Words(id, "Person", who)}}
+	return Words("client.we_have_it")
 }
 
 // CardKey is the key of the delivery that posts a request's card.
@@ -195,4 +296,10 @@ func PutCard(tx Tx, r Request) error {
 		d.After = rootKey(r.Number)
 	}
 	return tx.PutDelivery(d)
+}
+
+// suggested reports whether a new request should be asked about: its words say
+// that nothing goes any more, and nobody has said how urgent it is.
+func suggested(r Request) bool {
+	return r.State == New && r.Clues != nil && r.Clues.Urgent && slices.Contains([]Class{Standard, ""}, r.Class)
 }

@@ -15,7 +15,8 @@ func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...str
 		r.Answering = nil // whoever writes finds it done, or asked, when they send
 	}
 	r.settle()
-	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r)); err != nil {
+	r.note(tx, e, before, why, sends)
+	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r), keepSilence(tx, before, *r)); err != nil {
 		return err
 	}
 	who, action, surface := e.who(tx)

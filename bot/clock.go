@@ -102,6 +102,26 @@ func (c Coverage) Between(a, b time.Time) (sum time.Duration) {
 	}
 }
 
+// atWork names the city where somebody is at work at an instant: the team's own
+// before others. It is false where the desk never closes, since then it says
+// nothing.
+func (s *Settings) atWork(t time.Time) (city Part, ok bool) {
+	if s.Coverage().Always() {
+		return Part{}, false
+	}
+	home := s.ZoneOf(Person{})
+	for _, p := range s.People {
+		if !p.Team() || !s.CalendarOf(p).Open(t) {
+			continue
+		}
+		zone := s.ZoneOf(p)
+		if city, ok = s.CityOf(zone), true; zone.String() == home.String() {
+			break
+		}
+	}
+	return city, ok
+}
+
 // CalendarOf is when a person works: in their own hours or else the team's, on
 // their own clock.
 func (s *Settings) CalendarOf(p Person) calendar.Calendar {
@@ -225,19 +245,4 @@ func (s *Settings) by(from time.Time, d time.Duration) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return s.Coverage().Add(from, d)
-}
-
-// keepClocks notes what the clocks of a request are counted from: since when
-// the client waits for our next word, and how long they have let us wait.
-func (r *Request) keepClocks(before Request, answered bool, cover Coverage, now time.Time) {
-	if before.WaitsForClient() && !r.WaitsForClient() && !before.Since.IsZero() {
-		r.Waited += cover.Between(before.Since, now)
-	}
-	ours := func(r Request) bool { return r.State == Open || r.State == New }
-	if answered && !r.Ended() || ours(*r) && !ours(before) {
-		r.OwedSince = now
-	}
-	if r.Confirmed && !before.Confirmed {
-		r.ConfirmedAt = now
-	}
 }

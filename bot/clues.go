@@ -69,8 +69,11 @@ func siteIn(text string, sites []string) string {
 	if len(sites) == 0 {
 		return ""
 	}
-	for _, host := range hostName.FindAllString(text, -1) {
-		host = strings.ToLower(host)
+	for _, at := range hostName.FindAllStringIndex(text, -1) {
+		host := strings.ToLower(text[at[0]:at[1]])
+		if at[0] > 0 && text[at[0]-1] == '@' {
+			continue // a mail address names no site
+		}
 		if slices.ContainsFunc(sites, func(site string) bool { return host == site || strings.HasSuffix(host, "."+site) }) {
 			return host
 		}

@@ -107,9 +107,11 @@ type Request struct {
 	Clues       *Clues            `json:",omitempty"` // what was found beside the words when it was filed
 	Original    string            `json:",omitempty"` // of a forwarded mail: the name of who wrote it first, as the mail says
 	Tried       string            `json:",omitempty"` // what had been tried when it was escalated last
+	NeededBy    string            `json:",omitempty"` // who escalated it last
 	OwedSince   time.Time         `json:",omitzero"`  // since when the client waits for our next word
 	Waited      time.Duration     `json:",omitzero"`  // working time in which the client owed the next step: the clock of the solution stood still
 	BackWords   string            `json:",omitempty"` // what the client said when it came back last
+	BackSettled bool              `json:",omitempty"` // of one that came back: nobody needs to say any more whether it is the same problem
 	Outcome     string            `json:",omitempty"` // how it ended, in the words of whoever ended it
 	EndedBy     string            `json:",omitempty"` // who closed it; empty: the desk
 	ConfirmedAt time.Time         `json:",omitzero"`

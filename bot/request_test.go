@@ -213,8 +213,8 @@ func TestAWordTypedWithTheOtherLayoutIsTheSameTypedBack(t *testing.T) {
 func TestALengthOfTimeIsWrittenBriefly(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		-time.Hour: "1 min", 0: "1 min", time.Second: "1 min", 29 * time.Second: "1 min", 89 * time.Second: "1 min", 90 * time.Second: "2 min", 41 * time.Minute: "41 min",
-		59*time.Minute + 29*time.Second: "59 min", 59*time.Minute + 30*time.Second: "1 h 0 min", 125 * time.Minute: "2 h 5 min", 24*time.Hour - time.Second: "1 d 0 h",
-		24 * time.Hour: "1 d 0 h", 76*time.Hour + 59*time.Minute: "3 d 4 h", 400 * 24 * time.Hour: "400 d 0 h",
+		59*time.Minute + 29*time.Second: "59 min", 59*time.Minute + 30*time.Second: "1 h", 125 * time.Minute: "2 h 5 min", 24*time.Hour - time.Second: "1 d",
+		24 * time.Hour: "1 d", 76*time.Hour + 59*time.Minute: "3 d 4 h", 400 * 24 * time.Hour: "400 d",
 	} {
 		if got := Duration(d); got != want {
 			t.Errorf("Duration(%s) = %q, want %q", d, got, want)

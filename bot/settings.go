@@ -43,8 +43,15 @@ type Clocks struct {
 type Followup struct {
 	Off    bool
 	Days   int    // working days of the client's calendar until the silence counts; default 2
-	Remind string // "draft" (a person sends the reminder) or "auto"
+	Remind string // [RemindDraft] or [RemindAuto]; empty: the first
 }
+
+// Who sends the reminder to a silent client: a person, to whom it is drafted,
+// or the desk by itself.
+const (
+	RemindDraft = "draft"
+	RemindAuto  = "auto"
+)
 
 // Answer is a canned answer: words that are written often.
 type Answer struct {

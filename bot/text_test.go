@@ -149,13 +149,13 @@ func TestAMissingSentenceOrArgumentCostsNobodyAnAnswer(t *testing.T) {
 
 func TestCountsChooseTheForm(t *testing.T) {
 	c := words(t)
-	for n, want := range map[int]string{1: "Вернулась 1 раз", 2: "Вернулась 2 раза", 5: "Вернулась 5 раз", 11: "Вернулась 11 раз", 21: "Вернулась 21 раз", 22: "Вернулась 22 раза", 111: "Вернулась 111 раз"} {
-		if got := Say("card.returns", "Count", n).For(say.Russian).Render(c, Markup{}); got != want {
+	for n, want := range map[int]string{1: "решалась 1 раз", 2: "решалась 2 раза", 5: "решалась 5 раз", 11: "решалась 11 раз", 21: "решалась 21 раз", 22: "решалась 22 раза", 111: "решалась 111 раз"} {
+		if got := Say("card.solved_times", "Count", n).For(say.Russian).Render(c, Markup{}); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
-	for n, want := range map[int]string{1: "Came back 1 time", 2: "Came back 2 times"} {
-		if got := Say("card.returns", "Count", n).For(say.English).Render(c, Markup{}); got != want {
+	for n, want := range map[int]string{1: "solved once", 2: "solved 2 times"} {
+		if got := Say("card.solved_times", "Count", n).For(say.English).Render(c, Markup{}); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}

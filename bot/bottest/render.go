@@ -85,10 +85,19 @@ func (p *player) button(d bot.Delivery, id, label string, b bot.Button) {
 	p.buttons = append(p.buttons, shownButton{label: label, act: b.Act, value: b.Value, message: id, place: d.To, card: p.names[id]})
 }
 
+// clock writes an instant of today as the clock shows it, any other with its
+// date, as messengers do.
+func (p *player) clock(at time.Time, l bot.Language) string {
+	if now := time.Now().In(at.Location()); now.Year() == at.Year() && now.YearDay() == at.YearDay() {
+		return at.Format("15:04")
+	}
+	return p.words.Time(l, at)
+}
+
 func (p *player) text(t bot.Text) string {
 	zone := p.o.Settings.ZoneOf(bot.Person{})
 	return t.Render(p.words, bot.Markup{
-		Time: func(at time.Time, l bot.Language) string { return p.words.Time(l, at.In(zone)) },
+		Time: func(at time.Time, l bot.Language) string { return p.clock(at.In(zone), l) },
 		Quote: func(s string, block bool) string {
 			if block {
 				return "> " + strings.ReplaceAll(s, "\n", "\n> ")

@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"meridian/bot"
+	"meridian/bot/calendar"
 )
 
 // Team is the cast of the conversations: Minsk and Novosibirsk help Harbor in
-// Boston, who write in #support; colleagues ask each other in #inside.
+// Boston, who write in #support; colleagues ask each other in #inside. Everybody
+// works from nine to six on their own clock.
 func Team(t testing.TB) *bot.Settings {
 	zone := func(name string) *time.Location {
 		z, err := time.LoadLocation(name)
@@ -27,8 +29,18 @@ func Team(t testing.TB) *bot.Settings {
 	grace.Client, owen.Client = "Harbor", "Harbor"
 	kirill, irina := person("kirill", "Кирилл", bot.Agent, minsk), person("irina", "Ирина", bot.Requester, minsk)
 	kirill.Language, irina.Language = "ru", "ru"
+	hours, err := calendar.ParseHours("Mon-Fri 09:00-18:00")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &bot.Settings{
-		Team: bot.Team{Name: "Support desk", Zone: minsk, Language: "en"},
+		Team:   bot.Team{Name: "Support desk", Zone: minsk, Language: "en", Hours: hours},
+		Cities: map[string]string{"America/New_York": "Boston"},
+		Clocks: bot.Clocks{
+			First:    map[bot.Class]time.Duration{bot.Expedite: time.Hour, bot.FixedDate: time.Hour, bot.Standard: time.Hour},
+			Next:     map[bot.Class]time.Duration{bot.Expedite: time.Hour, bot.FixedDate: 4 * time.Hour, bot.Standard: 4 * time.Hour},
+			Solution: map[bot.Class]time.Duration{bot.Expedite: 8 * time.Hour},
+		},
 		Channels: []bot.Channel{
 			{Name: "support", Place: at("support"), Desk: at("desk"), Audience: bot.ForClients},
 			{Name: "desk", Place: at("desk"), Audience: bot.Inside},
@@ -41,7 +53,8 @@ func Team(t testing.TB) *bot.Settings {
 			person("vera", "Vera", bot.Lead, minsk), person("inga", "Inga", bot.Agent, minsk), person("timur", "Timur", bot.Agent, minsk),
 			person("dina", "Dina", bot.Agent, novosibirsk), kirill, grace, owen, irina,
 		},
-		Clients:   []bot.Client{{Name: "Harbor", Domains: []string{"harbor.example"}}},
+		Clients: []bot.Client{{Name: "Harbor", Tier: "VIP", Zone: boston, Domains: []string{"harbor.example"},
+			Sites: []string{"copperfield.example", "harbor.example"}}},
 		UndoState: 10 * time.Minute, UndoReply: 30 * time.Second,
 		MailCards: at("desk"), TeamCards: at("desk"), MailFrom: "support@desk.example",
 	}

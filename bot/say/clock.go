@@ -11,15 +11,16 @@ type Style string
 
 // The styles, with what they write of Friday 6 March 2026, 09:00.
 const (
-	Clock    Style = "clock"    // 09:00
-	DayClock Style = "dayclock" // Fri 09:00
-	Moment   Style = "moment"   // Fri 6 Mar 09:00
-	Day      Style = "day"      // Fri
-	Date     Style = "date"     // Fri 6 Mar
-	MonthDay Style = "monthday" // 6 March
-	OnDay    Style = "onday"    // on Friday
-	InMonth  Style = "inmonth"  // in Mar
-	InYear   Style = "inyear"   // in Mar 2026
+	Clock     Style = "clock"     // 09:00
+	DayClock  Style = "dayclock"  // Fri 09:00
+	Moment    Style = "moment"    // Fri 6 Mar 09:00
+	Day       Style = "day"       // Fri
+	Date      Style = "date"      // Fri 6 Mar
+	DayNumber Style = "daynumber" // Fri 6
+	MonthDay  Style = "monthday"  // 6 March
+	OnDay     Style = "onday"     // on Friday
+	InMonth   Style = "inmonth"   // in Mar
+	InYear    Style = "inyear"    // in Mar 2026
 )
 
 // Local writes an instant in the zone, or at the offset, that it carries. A
@@ -29,7 +30,7 @@ func (c *Catalogue) Local(l Language, t time.Time, s Style) string {
 		return ruLocal(t, s)
 	}
 	layout, ok := map[Style]string{
-		Clock: "15:04", DayClock: "Mon 15:04", Moment: "Mon 2 Jan 15:04", Day: "Mon", Date: "Mon 2 Jan", MonthDay: "2 January",
+		Clock: "15:04", DayClock: "Mon 15:04", Moment: "Mon 2 Jan 15:04", Day: "Mon", Date: "Mon 2 Jan", DayNumber: "Mon 2", MonthDay: "2 January",
 		OnDay: "on Monday", InMonth: "in Jan", InYear: "in Jan 2006",
 	}[s]
 	if !ok {
@@ -49,6 +50,8 @@ func ruLocal(t time.Time, s Style) string {
 		return day
 	case Date:
 		return fmt.Sprintf("%s, %d %s", day, t.Day(), month)
+	case DayNumber:
+		return fmt.Sprintf("%s %d", day, t.Day())
 	case MonthDay:
 		return fmt.Sprintf("%d %s", t.Day(), month)
 	case OnDay:

@@ -12,16 +12,17 @@ func TestAnInstantIsWrittenAsBrieflyAsItsStyleSays(t *testing.T) {
 	}
 	at := time.Date(2026, time.March, 6, 9, 0, 0, 0, time.FixedZone("", -5*3600))
 	tests := map[Style][2]string{
-		Clock:    {"09:00", "09:00"},
-		DayClock: {"Fri 09:00", "пт 09:00"},
-		Moment:   {"Fri 6 Mar 09:00", "пт, 6 марта 09:00"},
-		Day:      {"Fri", "пт"},
-		Date:     {"Fri 6 Mar", "пт, 6 марта"},
-		MonthDay: {"6 March", "6 марта"},
-		OnDay:    {"on Friday", "в пятницу"},
-		InMonth:  {"in Mar", "в марте"},
-		InYear:   {"in Mar 2026", "в марте 2026"},
-		"":       {"Fri 6 March 09:00", "пт, 6 марта 09:00"},
+		Clock:     {"09:00", "09:00"},
+		DayClock:  {"Fri 09:00", "пт 09:00"},
+		Moment:    {"Fri 6 Mar 09:00", "пт, 6 марта 09:00"},
+		Day:       {"Fri", "пт"},
+		Date:      {"Fri 6 Mar", "пт, 6 марта"},
+		DayNumber: {"Fri 6", "пт 6"},
+		MonthDay:  {"6 March", "6 марта"},
+		OnDay:     {"on Friday", "в пятницу"},
+		InMonth:   {"in Mar", "в марте"},
+		InYear:    {"in Mar 2026", "в марте 2026"},
+		"":        {"Fri 6 March 09:00", "пт, 6 марта 09:00"},
 	}
 	for style, want := range tests {
 		for i, l := range Languages() {
