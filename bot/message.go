@@ -56,7 +56,8 @@ type Field struct {
 type Choice struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
-	Say   string `json:"say,omitempty"` // the sentence of the catalogue that is its label; Label is empty then
+	Say   string `json:"say,omitempty"`  // the sentence of the catalogue that is its label; Label is empty then
+	Words Text   `json:"words,omitzero"` // a label with arguments; the desk puts it into Label
 }
 
 // Query asks for completion of what a person has typed so far.

@@ -181,10 +181,16 @@ func (e *Engine) Form(ctx context.Context, ev bot.Event) (form bot.Form, ok bool
 func (e *Engine) localizeForm(f *bot.Form, l bot.Language) {
 	f.Title, f.Note, f.Submit = f.Title.For(l), f.Note.For(l), f.Submit.For(l)
 	for i := range f.Fields {
-		f.Fields[i].Label = f.Fields[i].Label.For(l)
-		for j := range f.Fields[i].Choices {
-			c := &f.Fields[i].Choices[j]
-			c.Label = bot.Say(c.Label).For(l).Plain(e.words, time.UTC)
+		field := &f.Fields[i]
+		field.Label, field.Hint, field.Draft = field.Label.For(l), field.Hint.For(l), field.Draft.For(l)
+		for j := range field.Choices {
+			c := &field.Choices[j]
+			switch {
+			case len(c.Words.Parts) > 0:
+				c.Label, c.Words = c.Words.For(l).Plain(e.words, time.UTC), bot.Text{}
+			default:
+				c.Label = bot.Say(c.Label).For(l).Plain(e.words, time.UTC)
+			}
 		}
 	}
 }
