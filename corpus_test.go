@@ -10,11 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"meridian/adapters"
-	"meridian/adapters/email"
-	"meridian/bot"
 )
 
 // corpus is a folder of real data that is no part of the project.
@@ -49,70 +46,6 @@ func rows[T any](t *testing.T, path string) []T {
 		t.Fatal(lines.Err())
 	}
 	return all
-}
-
-func TestCorpusOfMails(t *testing.T) {
-	folder := filepath.Join(corpus(t), "emails")
-	type entry struct{ Path, Kind string }
-	kinds, unreadable, slowest := map[bot.MailKind]int{}, 0, time.Duration(0)
-	for _, e := range rows[entry](t, filepath.Join(folder, "INDEX.jsonl")) {
-		if e.Kind != "raw" && e.Kind != "" && !strings.HasSuffix(e.Path, ".eml") {
-			continue
-		}
-		raw, err := os.ReadFile(filepath.Join(folder, e.Path))
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		began := time.Now()
-		d := email.Describe(raw)
-		slowest = max(slowest, time.Since(began))
-		kinds[d.Kind]++
-		if d.Unreadable != "" {
-			unreadable++
-			t.Logf("unreadable: %s: %s", e.Path, d.Unreadable)
-		}
-	}
-	t.Logf("kinds %v; unreadable %d; slowest %v", kinds, unreadable, slowest)
-	if slowest > time.Second {
-		t.Errorf("one mail took %v", slowest)
-	}
-}
-
-func TestCorpusOfBounces(t *testing.T) {
-	folder := filepath.Join(corpus(t), "emails")
-	paths := map[string]string{}
-	type entry struct{ Path string }
-	for _, e := range rows[entry](t, filepath.Join(folder, "INDEX.jsonl")) {
-		if strings.HasPrefix(e.Path, "sisimai/") {
-			paths[filepath.Base(e.Path)] = e.Path
-		}
-	}
-	type expectation struct {
-		File     string
-		Expected []struct{ Reason string }
-	}
-	got := map[string]map[bot.MailKind]int{}
-	for _, x := range rows[expectation](t, filepath.Join(folder, "sisimai.expected.jsonl")) {
-		raw, err := os.ReadFile(filepath.Join(folder, paths[x.File]))
-		if err != nil || len(x.Expected) == 0 {
-			t.Errorf("%s: %v", x.File, err)
-			continue
-		}
-		what := "bounce"
-		if r := x.Expected[0].Reason; r == "feedback" || r == "vacation" || r == "delivered" {
-			what = r // none of these is one
-		}
-		if got[what] == nil {
-			got[what] = map[bot.MailKind]int{}
-		}
-		got[what][email.Describe(raw).Kind]++
-	}
-	total := 0
-	for _, n := range got["bounce"] {
-		total += n
-	}
-	t.Logf("bounces found: %d of %d; %v", got["bounce"][bot.MailBounce], total, got)
 }
 
 func TestCorpusOfWebhooks(t *testing.T) {

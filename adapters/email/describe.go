@@ -9,6 +9,7 @@ type Description struct {
 	Subject     string         `json:"subject"`
 	Text        string         `json:"text"`
 	Quoted      string         `json:"quoted"`
+	Signature   string         `json:"signature"`
 	Forwarded   *Forwarded     `json:"forwarded"`
 	Attachments []AttachedFile `json:"attachments"`
 	Unreadable  string         `json:"unreadable,omitempty"` // why only the raw head is shown as text
@@ -34,8 +35,11 @@ type AttachedFile struct {
 func Describe(raw []byte) Description {
 	p := Parse(raw, Envelope{})
 	d := Description{
-		Kind: p.Mail.Kind, From: p.Mail.From, Subject: p.Mail.Subject, Text: p.Mail.Text, Quoted: p.Mail.Quoted,
+		Kind: p.Mail.Kind, From: p.Mail.From, Subject: p.Mail.Subject, Text: p.Mail.Text, Quoted: p.Mail.Quoted, Signature: p.Mail.Signature,
 		Attachments: []AttachedFile{}, Unreadable: p.Mail.Unreadable, V: 1,
+	}
+	if f := p.Mail.Forwarded; f != nil {
+		d.Forwarded = &Forwarded{From: f.From, Date: f.Date, Subject: f.Subject, Text: f.Text}
 	}
 	for _, a := range p.Attachments {
 		d.Attachments = append(d.Attachments, AttachedFile{Name: a.Name, Type: a.Type, Size: a.Size})

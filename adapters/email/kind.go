@@ -2,6 +2,7 @@ package email
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"meridian/bot"
@@ -11,16 +12,31 @@ import (
 // was answered by a machine, or by the desk itself.
 const LoopHeader = "X-Meridian-Loop"
 
-// kindOf says who wrote a mail: the first that holds of bounce, auto, list and
-// human. returnPath is the envelope sender if it is known: "" is the null
-// sender; own is the desk's address.
-func kindOf(root *part, text string, e Envelope) bot.MailKind {
-	m := signs{root: root, h: root.header, from: strings.ToLower(sender(root.header).Address), text: text, own: strings.ToLower(e.Own), host: e.Host}
+// classify fills in who wrote a mail, and what follows of that: whether anything
+// automatic may answer it, and what a bounce reports.
+func classify(mail *bot.Mail, root *part, text string, e Envelope) {
+	m := readSigns(root, text, e)
+	mail.Kind = m.kind()
+	mail.Quiet = mail.Kind != bot.MailHuman || m.asksQuiet() || m.fromHost() || mail.From.Address == Unknown
+	mail.Absent = mail.Kind == bot.MailAuto && (m.isVacation() || m.isAbsenceRule())
+	if mail.Kind == bot.MailBounce {
+		mail.Bounce = readBounce(root, text)
+	}
+}
+
+func readSigns(root *part, text string, e Envelope) *signs {
+	m := &signs{root: root, h: root.header, from: strings.ToLower(sender(root.header).Address), text: text, own: strings.ToLower(e.Own), host: e.Host}
 	m.subject = strings.ToLower(cleanLine(decodeWords(cutBytes(m.h.get("subject"), maxFieldBytes)), maxSubjectBytes))
 	m.null = e.Known && e.From == "" || strings.TrimSpace(m.h.get("return-path")) == "<>"
 	submitted, _, _ := strings.Cut(strings.ToLower(stripComments(m.h.get("auto-submitted"))), ";")
 	m.submitted = strings.TrimSpace(submitted)
+	m.in = strings.TrimSpace(m.h.get("in-reply-to"))
 	m.precedence = strings.ToLower(strings.TrimSpace(m.h.get("precedence")))
+	return m
+}
+
+// kind is the first that holds of bounce, auto, list and human.
+func (m *signs) kind() bot.MailKind {
 	switch {
 	case m.isBounce():
 		return bot.MailBounce
@@ -43,14 +59,15 @@ type signs struct {
 	host       string
 	submitted  string
 	precedence string
-	null       bool // the envelope sender is empty
+	in         string // In-Reply-To
+	null       bool   // the envelope sender is empty
 }
 
 // isBounce holds for reports that a mail of ours was not delivered. Vacation
 // mails, read receipts and complaints about spam are none.
 func (m *signs) isBounce() bool {
 	report := strings.ToLower(m.root.params["report-type"])
-	if report == "feedback-report" || report == "disposition-notification" || m.hasPart("message/feedback-report") || m.isVacation() {
+	if report == "disposition-notification" || m.isComplaint() || m.isVacation() {
 		return false
 	}
 	if report == "delivery-status" || m.h.has("x-failed-recipients") {
@@ -66,8 +83,38 @@ func (m *signs) isBounce() bool {
 	if m.fromSystem() || m.null {
 		return m.saysBounced()
 	}
-	return m.saysBounced() && (m.submitted != "" && m.submitted != "no" || m.hasPart("message/rfc822") || m.hasPart("text/rfc822-headers") || m.bodyBounced())
+	// From what looks like a person's address much more is asked: people write
+	// of mail that came back, and forward it.
+	machine := m.submitted != "" && m.submitted != "no" || m.showsReport() || m.isRobot() && m.hasPart("message/rfc822")
+	if m.subjectBounced() {
+		return machine || m.hasPart("message/rfc822") || m.hasPart("text/rfc822-headers")
+	}
+	return machine && m.bodyBounced() && m.in == ""
 }
+
+// isComplaint holds for a mail provider's report that a reader called a mail of
+// ours spam.
+func (m *signs) isComplaint() bool {
+	if strings.EqualFold(m.root.params["report-type"], "feedback-report") || m.hasPart("message/feedback-report") {
+		return true
+	}
+	if p := m.part("message/rfc822"); p != nil {
+		h, _, _ := readHeader(p.body)
+		return h.has("x-hmxmroriginalrecipient")
+	}
+	return false
+}
+
+// showsReport holds for a text with what mail systems write and people do not:
+// a reply of SMTP, or the header of the mail that came back.
+func (m *signs) showsReport() bool {
+	return smtpReply.MatchString(cutBytes(m.text, 20_000)) || returnedHeader.MatchString(m.text)
+}
+
+var (
+	smtpReply      = regexp.MustCompile(`(?m)\b[45]\d\d[ -][45]\.\d{1,2}\.\d{1,3}\b|\b[45]\d\d <[^>\s]+@|^(?i:diagnostic-code|final-recipient|reporting-mta|action|remote-mta):`)
+	returnedHeader = regexp.MustCompile(`(?mi)^[ >|]{0,6}received: (?:from|by) `)
+)
 
 // wasDelivered reports whether every action in the report is a success.
 func (m *signs) wasDelivered() bool {
@@ -116,13 +163,22 @@ func (m *signs) fromSystem() bool {
 	return false
 }
 
-func (m *signs) saysBounced() bool {
+// isRobot holds for addresses that nobody reads.
+func (m *signs) isRobot() bool {
+	local, _, _ := strings.Cut(m.from, "@")
+	local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	return strings.HasPrefix(local, "noreply") || strings.HasPrefix(local, "donotreply")
+}
+
+func (m *signs) saysBounced() bool { return m.subjectBounced() || m.bodyBounced() }
+
+func (m *signs) subjectBounced() bool {
 	for _, s := range bounceSubjects {
 		if strings.HasPrefix(m.subject, s) {
 			return true
 		}
 	}
-	return m.bodyBounced()
+	return false
 }
 
 func (m *signs) bodyBounced() bool {
@@ -165,7 +221,7 @@ func (m *signs) isAuto() bool {
 	if m.h.has("x-autogenerated", "x-fc-machinegenerated", "x-cron-env", "x-amz-sns-message-id") || strings.HasPrefix(m.root.typ, "multipart/report") {
 		return true
 	}
-	if m.h.has("x-auto-response-suppress") && m.h.has("x-ms-exchange-inbox-rules-loop") {
+	if m.isAbsenceRule() {
 		return true
 	}
 	switch m.precedence {
@@ -174,7 +230,27 @@ func (m *signs) isAuto() bool {
 	case "bulk", "junk":
 		return !m.isList()
 	}
-	return m.hasPart("message/feedback-report") || m.hasPart("message/disposition-notification")
+	return m.isComplaint() || m.hasPart("message/disposition-notification")
+}
+
+// isAbsenceRule holds for what Exchange sends for somebody who is away.
+func (m *signs) isAbsenceRule() bool {
+	return m.h.has("x-auto-response-suppress") && m.h.has("x-ms-exchange-inbox-rules-loop")
+}
+
+// asksQuiet holds for a mail that asks for no automatic answer. That says
+// nothing of its author.
+func (m *signs) asksQuiet() bool {
+	suppress := strings.ToLower(m.h.get("x-auto-response-suppress"))
+	return containsAny(suppress, []string{"all", "autoreply", "oof"})
+}
+
+// fromHost holds for an id that the desk's own host gave to a mail of somebody
+// else: a program there passed it on.
+func (m *signs) fromHost() bool {
+	id := messageID(cutBytes(m.h.get("message-id"), maxFieldBytes))
+	host := "@" + strings.ToLower(m.host)
+	return m.host != "" && strings.HasSuffix(strings.ToLower(id), host) && !strings.HasSuffix(m.from, host)
 }
 
 // isOurs reports whether the desk gave the mail its id.

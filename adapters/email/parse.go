@@ -3,6 +3,7 @@ package email
 import (
 	"errors"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,15 +46,45 @@ func Parse(raw []byte, e Envelope) Parsed {
 	if err != nil {
 		m.Unreadable = err.Error()
 		m.Text = rawHead(raw)
-		m.Kind = kindOf(&part{header: root.header, typ: root.typ, params: root.params}, "", e)
+		classify(&m, &part{header: root.header, typ: root.typ, params: root.params}, "", e)
 		return Parsed{Mail: m}
 	}
 	b := &body{}
 	b.walk(root)
 	text := cleanText(strings.Join(b.texts, "\n\n"))
-	m.Kind = kindOf(root, text, e)
-	m.Text, m.Quoted = splitQuote(text)
+	classify(&m, root, text, e)
+	machine := m.Kind == bot.MailBounce || m.Kind == bot.MailAuto
+	w := takeApart(text, addressed{subject: m.Subject, to: slices.Concat(m.To, m.Cc), answers: m.InReplyTo != "", ownLower: strings.ToLower(e.Own), machine: machine})
+	m.Text, m.Quoted, m.Signature, m.Forwarded = w.text, w.quoted, w.signature, w.forward
+	mark := firstMark(m.Subject)
+	if m.Forwarded == nil && !machine && (mark == "" && m.InReplyTo == "" || slices.Contains(forwardMarks[:], mark)) {
+		b.attachedForward(&m)
+	}
 	return Parsed{Mail: m, Attachments: b.files}
+}
+
+// attachedForward takes the first mail that is attached as the one that is
+// passed on, and adds its files to those of the mail itself.
+func (b *body) attachedForward(m *bot.Mail) {
+	i := slices.IndexFunc(b.files, func(a Attachment) bool { return a.part.typ == "message/rfc822" })
+	if i < 0 {
+		return
+	}
+	root, err := readPart(b.files[i].Data())
+	if err != nil || !root.header.has("from", "subject", "date") {
+		return
+	}
+	inner := &body{size: b.size}
+	inner.walk(root)
+	head := headerMail(root.header)
+	if head.From.Address == Unknown {
+		head.From.Address = ""
+	}
+	m.Forwarded = &bot.Forward{
+		From: head.From, To: head.To, Cc: head.Cc, Subject: head.Subject, Attached: true,
+		Date: cleanLine(decodeWords(cutBytes(root.header.get("date"), maxFieldBytes)), 200), Text: cleanText(strings.Join(inner.texts, "\n\n")),
+	}
+	b.files = append(b.files, inner.files...)
 }
 
 // rawHeadBytes is how much of an unreadable mail is shown.

@@ -241,7 +241,8 @@ func TestTheQuotedPartIsKeptApart(t *testing.T) {
 		"a colon":             {"The error is as follows:\n> disk full\nWhat now?", "The error is as follows:\n> disk full\nWhat now?", ""},
 		"nothing":             {"Just words.", "Just words.", ""},
 	} {
-		text, quoted := splitQuote(c.body)
+		w := takeApart(c.body, addressed{subject: "Re: x"})
+		text, quoted := w.text, w.quoted
 		if text != c.text || quoted != c.quoted {
 			t.Errorf("%s: text %q, quoted %q", name, text, quoted)
 		}
@@ -279,6 +280,21 @@ func hostile() map[string][]byte {
 		"parameters":               []byte("From: a@b.example\r\nContent-Type: text/plain" + strings.Repeat("; a=b", 150_000) + "\r\n\r\nx"),
 		"one line":                 []byte(head + "x\r\n\r\n" + strings.Repeat("x", big)),
 		"quotes":                   []byte(head + "x\r\n\r\n" + strings.Repeat("On 1 a wrote:\n> x\n", big/18)),
+		"attributions":             []byte(head + "Re: x\r\n\r\n" + strings.Repeat("On 1.1.2026 10:00 a <a@b.c> wrote:\nx\n", big/38)),
+		"attributions in halves":   []byte(head + "Re: x\r\n\r\n" + strings.Repeat("On 1.1.2026 10:00 a <a@b.c>\n", big/28)),
+		"attributions in between":  []byte(head + "Re: x\r\n\r\n" + strings.Repeat("On 1.1.2026 10:00 a <a@b.c> wrote:\nx\n> y\n", big/42)),
+		"dates that end in >":      []byte(head + "x\r\n\r\n" + strings.Repeat("1/1/2026 a <a@b.c>\n\n", big/20)),
+		"headers that begin":       []byte(head + "x\r\n\r\n" + strings.Repeat("From: x\n", big/8)),
+		"labels":                   []byte(head + "x\r\n\r\n" + strings.Repeat("From: x\nTo: y\n\n", big/16)),
+		"forwards that begin":      []byte(head + "Fwd: x\r\n\r\n" + strings.Repeat("> Begin forwarded message:\n\n", big/29)),
+		"forwards in forwards":     []byte(head + "Fwd: x\r\n\r\n" + strings.Repeat("--- Forwarded message ---\nFrom: a@b.c\nSubject: x\n\n", big/51)),
+		"a joined header":          []byte(head + "Fwd: x\r\n\r\n--- Forwarded message --- " + strings.Repeat("From: a", big/7)),
+		"joined headers":           []byte(head + "Fwd: x\r\n\r\n" + strings.Repeat("--- Forwarded message --- "+strings.Repeat("Aaaa:", 350)+"\n", big/1800)),
+		"signatures":               []byte(head + "x\r\n\r\n" + strings.Repeat("a\n> b\n-- \nc\n", big/12)),
+		"fences":                   []byte(head + "x\r\n\r\n" + strings.Repeat("```\n", big/4)),
+		"rules":                    []byte(head + "x\r\n\r\n" + strings.Repeat("-----\n", big/6)),
+		"links in a field":         []byte(head + "Fwd: x\r\n\r\n--- Forwarded message ---\nFrom: " + strings.Repeat("<mailto:", 8000) + "\nTo: a\nSubject: x\n"),
+		"a bounce of many":         []byte(head + "Undelivered mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\n" + strings.Repeat("550 5.1.1 a\r\n", 50_000) + "--b\r\nContent-Type: message/delivery-status\r\n\r\n" + strings.Repeat("Action: failed\r\nFinal-Recipient: rfc822; a@b.example\r\n\r\n", big/80)),
 		"quoted-printable":         []byte(head + "x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + strings.Repeat("=3D", big/3)),
 		"HTML tags":                []byte(head + "x\r\nContent-Type: text/html\r\n\r\n" + strings.Repeat("<div><a href=x>y", big/16)),
 		"HTML quotes":              []byte(head + "x\r\nContent-Type: text/html\r\n\r\n" + strings.Repeat("<blockquote>y", big/13)),
@@ -362,7 +378,7 @@ func TestTheDescriptionHasTheShapeThatItsReadersKnow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"kind":"human","from":{"name":"Anna","address":"anna@shop.example"},"subject":"Hi","text":"New.","quoted":"\u003e old","forwarded":null,"attachments":[],"v":1}`
+	want := `{"kind":"human","from":{"name":"Anna","address":"anna@shop.example"},"subject":"Hi","text":"New.","quoted":"\u003e old","signature":"","forwarded":null,"attachments":[],"v":1}`
 	if string(got) != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}

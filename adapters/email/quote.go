@@ -1,206 +1,213 @@
 package email
 
-import "strings"
+import (
+	"slices"
+	"strings"
 
-// splitQuote parts what is new in a mail from what it quotes. It is careful
-// rather than clever: where new words stand among quoted ones, and where
-// nothing but a quote would be left, everything stays in text. No line is lost.
-func splitQuote(s string) (text, quoted string) {
-	lines := strings.Split(s, "\n")
-	cut := len(lines)
-	for i := range lines {
-		if isSeparator(lines[i]) || isHeaderBlock(lines[i:]) || isAttributed(lines, i) {
-			cut = i
-			break
-		}
-	}
-	if cut == len(lines) {
-		cut = trailingQuote(lines)
-	}
-	if cut == len(lines) && beginsQuoted(lines) {
-		return splitTopQuote(lines, 0, strings.Trim(s, "\n "))
-	}
-	text = strings.Trim(strings.Join(lines[:cut], "\n"), "\n ")
-	quoted = strings.Trim(strings.Join(lines[cut:], "\n"), "\n ")
-	if text == "" && quoted != "" {
-		return splitTopQuote(lines, cut, quoted)
-	}
-	return text, quoted
+	"meridian/bot"
+)
+
+// words are a mail's text taken apart. No line is lost: what is in none of text
+// and signature is in quoted, or in the order it came in text.
+type words struct {
+	text, quoted, signature string
+	forward                 *bot.Forward
 }
 
-// beginsQuoted reports whether a mail begins with a quote, or with the line
-// that introduces one.
-func beginsQuoted(lines []string) bool {
-	for i, l := range lines {
-		if l = strings.TrimSpace(l); l == "" {
-			continue
+// takeApart parts what is new in a mail from what it quotes or forwards, and
+// from its signature. It is careful rather than clever: where new words stand
+// among quoted ones, and where nothing but a quote would be left, everything
+// stays in text.
+func takeApart(s string, h addressed) words {
+	lines := strings.Split(s, "\n")
+	m, ok := findMarker(lines, fences(lines), 0)
+	if ok && h.forwards(m) {
+		return h.takeForward(lines, m)
+	}
+	text, quoted := splitReply(lines, m, ok)
+	text, signature := cutSignature(text)
+	isQuote := isQuoted
+	if ok && m.kind == markAttribution {
+		isQuote = isQuotedBelow
+	}
+	for range maxTails {
+		rest := dropQuote(text, isQuote)
+		if len(rest) == len(text) || !hasWords(rest) {
+			break
 		}
-		if isQuoted(l) {
-			return true
+		quoted = slices.Concat(text[len(rest):], quoted)
+		var more []string
+		if text, more = cutSignature(rest); len(more) > 0 {
+			signature = slices.Concat(more, []string{""}, signature)
 		}
-		return strings.HasSuffix(l, ":") && says(strings.ToLower(l)) && i+1 < len(lines) && quoteSoon(lines[i+1:])
+	}
+	return words{text: joined(text), quoted: joined(quoted), signature: joined(signature)}
+}
+
+// maxTails is how many quotes and signatures in turns are taken from the end.
+const maxTails = 20
+
+func (h addressed) takeForward(lines []string, m marker) words {
+	below := lines[m.end:]
+	if m.rest != "" {
+		below = slices.Concat([]string{m.rest}, below)
+	}
+	f, own := h.forward(m, below)
+	above := lines[:m.start]
+	if hasWords(own) {
+		above = slices.Concat(trimBlank(above), []string{""}, strings.Split(joined(own), "\n"))
+	}
+	text, signature := cutSignature(above)
+	if hasWords(text) && signatureStart(text, fences(text)) == 0 {
+		text, signature = nil, text // nothing was said above the forward
+	}
+	if !hasWords(text) {
+		text = nil
+	}
+	return words{text: joined(text), quoted: joined(lines[m.start : len(lines)-len(own)]), signature: joined(signature), forward: f}
+}
+
+// splitReply parts an answer from what it answers.
+func splitReply(lines []string, m marker, found bool) (text, quoted []string) {
+	if !found {
+		rest := dropQuote(lines, isQuoted)
+		if len(rest) < len(lines) && hasWords(rest) {
+			return rest, lines[len(rest):]
+		}
+		return lines, nil
+	}
+	above, below := lines[:m.start], lines[m.end:]
+	if m.kind != markAttribution {
+		if hasWords(above) {
+			return above, lines[m.start:]
+		}
+		return lines, nil
+	}
+	run := quoteRun(below)
+	answer := below[run:]
+	switch {
+	case run == 0 && hasWords(above):
+		return above, lines[m.start:]
+	case run == 0:
+		return withoutAttributions(lines)
+	case !hasWords(answer):
+		if hasWords(above) {
+			return above, lines[m.start:]
+		}
+		return lines, nil
+	case hasWords(above) && startsSignature(answer):
+		text, signature := cutSignature(slices.Concat(above, answer))
+		return slices.Concat(text, signature), lines[m.start : len(lines)-len(answer)]
+	case !hasWords(above) && !anyQuoted(answer):
+		return answer, lines[:len(lines)-len(answer)]
+	}
+	return withoutAttributions(lines)
+}
+
+// startsSignature reports whether the first words are a delimiter or what a
+// program put there.
+func startsSignature(lines []string) bool {
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" {
+			return isDelimiter(l) || isSentFrom(l)
+		}
 	}
 	return false
 }
+
+// withoutAttributions keeps what stands among quotes in its order, without the
+// lines that introduce them.
+func withoutAttributions(lines []string) (text, dropped []string) {
+	fenced := fences(lines)
+	for i := 0; i < len(lines); {
+		m, ok := findMarker(lines, fenced, i)
+		if !ok || m.kind != markAttribution {
+			return append(text, lines[i:]...), dropped
+		}
+		text = append(text, lines[i:m.start]...)
+		dropped = append(dropped, lines[m.start:m.end]...)
+		i = m.end
+	}
+	return text, dropped
+}
+
+// namedQuote finds the name in "Anna> words", a quote as some programs mark it.
+// Prompts such as "mysql> " look alike: it counts below an attribution only.
+func namedQuote(line string) (name string, ok bool) {
+	name, rest, ok := strings.Cut(line, ">")
+	if !ok || name == "" || len(name) > 20 || rest != "" && rest[0] != ' ' {
+		return "", false
+	}
+	return name, !strings.ContainsAny(name, " <:/\\.@$#")
+}
+
+// isQuoted holds for a line behind ">".
+func isQuoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t"), ">") }
+
+// isQuotedBelow is isQuoted below an attribution, where other marks count too.
+func isQuotedBelow(line string) bool {
+	if isQuoted(line) || strings.HasPrefix(line, "|") {
+		return true
+	}
+	_, ok := namedQuote(line)
+	return ok
+}
+
+// quoteRun is how many lines the quote takes that the lines begin with, blank
+// ones included; 0: they begin with no quote.
+func quoteRun(lines []string) int {
+	end := 0
+	for i, l := range lines {
+		if isQuotedBelow(l) {
+			end = i + 1
+		} else if strings.TrimSpace(l) != "" {
+			break
+		}
+	}
+	return end
+}
+
+func anyQuoted(lines []string) bool { return slices.ContainsFunc(lines, isQuotedBelow) }
 
 // quoteSoon reports whether the next line with words is quoted.
 func quoteSoon(lines []string) bool {
 	for _, l := range lines {
 		if strings.TrimSpace(l) != "" {
-			return isQuoted(l)
+			return isQuotedBelow(l)
 		}
 	}
 	return false
 }
 
-// splitTopQuote handles a mail that begins with its quote and answers below.
-func splitTopQuote(lines []string, start int, all string) (text, quoted string) {
-	i := start
-	for i < len(lines) && !isQuoted(lines[i]) {
-		i++
-	}
-	end := i
-	for end < len(lines) && (isQuoted(lines[end]) || strings.TrimSpace(lines[end]) == "") {
-		end++
-	}
-	rest := strings.Trim(strings.Join(lines[end:], "\n"), "\n ")
-	if i == len(lines) || rest == "" || strings.Contains("\n"+rest, "\n>") || i > start+4 {
-		return all, ""
-	}
-	return rest, strings.Trim(strings.Join(lines[start:end], "\n"), "\n ")
-}
-
-func isQuoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), ">") }
-
-// trailingQuote finds where a last block of quoted lines begins.
-func trailingQuote(lines []string) int {
-	cut, i := len(lines), len(lines)-1
-	for ; i >= 0 && (isQuoted(lines[i]) || strings.TrimSpace(lines[i]) == ""); i-- {
-		if isQuoted(lines[i]) {
+// dropQuote takes a last block of quoted lines away.
+func dropQuote(lines []string, isQuote func(string) bool) []string {
+	cut := len(lines)
+	for i := len(lines) - 1; i >= 0 && (isQuote(lines[i]) || strings.TrimSpace(lines[i]) == ""); i-- {
+		if isQuote(lines[i]) {
 			cut = i
 		}
 	}
-	return cut
+	return lines[:cut]
 }
 
-// isAttributed reports whether line i introduces a quote that runs to the end
-// of the mail: "On Tuesday Anna wrote:", on up to three lines, then "> ".
-func isAttributed(lines []string, i int) bool {
-	if strings.TrimSpace(lines[i]) == "" || isQuoted(lines[i]) || !mayAttribute(lines[i]) {
-		return false
-	}
-	for n := i; n < min(i+3, len(lines)); n++ {
-		line := strings.ToLower(strings.TrimRight(lines[n], " \t*_"))
-		if line == "" || isQuoted(lines[n]) {
-			return false
-		}
-		if !strings.HasSuffix(line, ":") && !strings.HasSuffix(line, "：") {
-			continue
-		}
-		if !says(line) && !strings.Contains(strings.Join(lines[i:n+1], " "), "@") {
-			return false
-		}
-		return quoteToEnd(lines[n+1:])
-	}
-	return false
-}
-
-// mayAttribute is a cheap test before the lines below are looked at.
-func mayAttribute(line string) bool {
-	return len(line) < 400 && strings.ContainsAny(line, "0123456789:@,")
-}
-
-// quoteToEnd reports whether only quoted and blank lines follow, with at least
-// one that is quoted.
-func quoteToEnd(lines []string) bool {
-	seen := false
+// hasWords reports whether a line has more than signs.
+func hasWords(lines []string) bool {
 	for _, l := range lines {
-		switch {
-		case isQuoted(l):
-			seen = true
-		case strings.TrimSpace(l) != "":
-			return false
-		}
-	}
-	return seen
-}
-
-func says(line string) bool {
-	for _, w := range wroteWords {
-		if strings.Contains(line, w) {
+		if l = strings.TrimSpace(l); l != "" && !isDelimiter(l) && l != ">" {
 			return true
 		}
 	}
 	return false
 }
 
-// isSeparator holds for the line by which mail programs set off the message
-// that is answered: "-----Original Message-----" and its translations.
-func isSeparator(line string) bool {
-	line = strings.TrimSpace(line)
-	if strings.HasPrefix(line, "____________________") && strings.Trim(line, "_") == "" {
-		return false // Outlook draws it, but so do people; the header block below tells
-	}
-	body := strings.TrimLeft(line, "-–—")
-	if len(line)-len(body) < 2 {
-		return false
-	}
-	body = strings.ToLower(strings.Trim(body, "-–— "))
-	for _, w := range originalWords {
-		if body == w {
-			return true
+func joined(lines []string) string {
+	s := strings.Join(lines, "\n")
+	s = strings.TrimRight(s, " \t\n\u200b")
+	for {
+		line, rest, ok := strings.Cut(s, "\n")
+		if !ok || strings.TrimSpace(line) != "" {
+			return s
 		}
+		s = rest
 	}
-	return false
 }
-
-// isHeaderBlock holds where at least three lines of a quoted header begin:
-// From, then such as Sent, To, Subject, in any of the languages known here.
-func isHeaderBlock(lines []string) bool {
-	first, ok := blockField(lines[0])
-	if !ok {
-		return false
-	}
-	from := false
-	for _, w := range fromWords {
-		from = from || first == w
-	}
-	if !from {
-		return false
-	}
-	fields := 1
-	for _, l := range lines[1:min(len(lines), 8)] {
-		if _, ok := blockField(l); ok {
-			fields++
-		} else if strings.TrimSpace(l) != "" {
-			break
-		}
-	}
-	return fields >= 3
-}
-
-// blockField is the name of a field in a quoted header: "*From:* Anna".
-func blockField(line string) (string, bool) {
-	name, value, ok := strings.Cut(strings.ReplaceAll(line, "*", ""), ":")
-	name = strings.ToLower(strings.TrimSpace(name))
-	if !ok || name == "" || len(name) > 30 || strings.Count(name, " ") > 2 || strings.TrimSpace(value) == "" && !strings.Contains(line, ":") {
-		return "", false
-	}
-	return name, true
-}
-
-// fromWords are "From" as mail programs write it in quoted headers.
-var fromWords = [...]string{"from", "от", "от кого", "отправитель", "від", "von", "de", "da", "van", "från", "fra", "od", "lähettäjä", "feladó",
-	"gönderen", "kimden", "expediteur", "expéditeur", "remitente", "mittente", "afzender", "差出人", "发件人", "보낸 사람"}
-
-// originalWords are the words between the dashes of a separator.
-var originalWords = [...]string{"original message", "original-nachricht", "ursprüngliche nachricht", "message d'origine", "message original",
-	"mensaje original", "messaggio originale", "mensagem original", "oorspronkelijk bericht", "originalmeddelande", "ursprungligt meddelande",
-	"opprinnelig melding", "oprindelig meddelelse", "alkuperäinen viesti", "oryginalna wiadomość", "wiadomość oryginalna", "původní zpráva",
-	"eredeti üzenet", "mesaj original", "orijinal mesaj", "исходное сообщение", "исходное письмо", "оригинальное сообщение", "original mail",
-	"вихідне повідомлення", "reply message", "元のメッセージ", "原始邮件", "원본 메시지"}
-
-// wroteWords are pieces of "wrote" as they end an attribution, in lower case.
-var wroteWords = [...]string{"wrote", "writes", "schrieb", "a écrit", "escribió", "escribio", "ha scritto", "scrisse", "escreveu", "schreef",
-	"skrev", "kirjoitti", "napisał", "napsal", "napísal", "írta", "a scris", "yazdı", "писал", "пишет", "написал", "написав", "пише", "написано",
-	"geschrieben", "のメール", "写道", "작성"}

@@ -1,7 +1,7 @@
 package email
 
 // systemSenders are pieces of the address or name of mail systems.
-var systemSenders = [...]string{"mailer-daemon", "mailer_daemon", "maildaemon", "mail-daemon", "postmaster", "mail delivery", "mail-delivery",
+var systemSenders = [...]string{"mailer-daemon", "mailer_daemon", "maildaemon", "mail-daemon", "postmaster", "post_master", "mail delivery", "mail-delivery",
 	"delivery system", "delivery subsystem", "mail administrator", "mailadmin", "bounce", "mail system", "email system", "message delivery"}
 
 // bounceSubjects are how the subjects of bounces begin, in lower case.
@@ -17,7 +17,7 @@ var bounceSubjects = [...]string{
 	"e-mail delivery failure", "undeliverable message", "unzustellbar", "nicht zugestellt", "échec de la remise", "non remis",
 	"no se puede entregar", "недоставленное сообщение", "не удалось доставить", "сообщение не доставлено", "недоставлено", "mail could not be delivered",
 	"your message couldn't be delivered", "notification d'état de remise", "bounce", "automatically rejected mail", "dsn:", "delay notification",
-	"mdaemon notification", "mdaemon warning", "nondeliv", "notice: mail delivery", "error de entrega", "failed to deliver", "mail not delivered"}
+	"mdaemon notification", "メールエラー通知", "メール配信エラー", "送信エラー", "notificación de estado de entrega", "notifica sullo stato", "nieudane dostarczenie", "nie dostarczono", "doručení se nezdařilo", "teslim edilemedi", "kézbesítés", "系统退信", "退信", "邮件被退回", "메일 전송 실패", "уведомление о недоставке", "отчет о доставке", "ошибка доставки", "не доставлено", "недоставлене", "повідомлення про недоставку", "mdaemon warning", "nondeliv", "notice: mail delivery", "error de entrega", "failed to deliver", "mail not delivered"}
 
 // bouncePhrases stand in the text of bounces, in lower case.
 var bouncePhrases = [...]string{
@@ -29,7 +29,7 @@ var bouncePhrases = [...]string{
 	"did not reach the following recipient", "has not been delivered", "following addresses had", "following address", "rejected your message",
 	"message was rejected", "message was undeliverable", "returned mail", "returned message", "message could not be", "recipient's mailbox",
 	"не может быть доставлено", "не было доставлено", "не доставлено", "недоставлен", "не удалось доставить", "konnte nicht zugestellt",
-	"nicht zugestellt werden", "n'a pas pu être", "no se pudo entregar", "配信", "送信できません", "届けることができませんでした"}
+	"nicht zugestellt werden", "n'a pas pu être", "no se pudo entregar", "送信できません", "配信できません", "no se ha podido entregar", "impossible de remettre", "impossibile consegnare", "non è stato possibile consegnare", "não foi possível entregar", "kon niet worden bezorgd", "kunde inte levereras", "kunne ikke leveres", "nie mogła zostać dostarczona", "nie mógł zostać dostarczony", "nelze doručit", "nebylo možné doručit", "teslim edilemedi", "无法投递", "无法送达", "почтовый ящик переполнен", "не вдалося доставити", "配信不能", "届けることができませんでした"}
 
 // vacationSubjects are how the subjects of automatic answers begin, in lower case.
 var vacationSubjects = [...]string{
