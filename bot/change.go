@@ -150,15 +150,22 @@ func solvedFor(r, m Request) string {
 
 // ToClient sends something to the client's face of a request: to the thread
 // where the client speaks, or by mail, with the copies that d.Mail names. auto
-// says that the desk speaks by itself.
+// says that the desk speaks by itself, which it does not to a person for whom a
+// complaint has stopped that.
 func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 	s := tx.Settings()
+	if auto {
+		by, err := Hushed(tx, s.Person(Actor{ID: r.Requester}))
+		if err != nil || by != 0 {
+			return err
+		}
+	}
 	lang := s.ClientLanguage(r)
 	Localize(&m, lang)
-	d.To, d.Request, d.Face, d.ToClient, d.Message = r.Home, r.Number, FaceHome, true, m
+	d.To, d.Request, d.Face, d.ToClient, d.Message = clientPlace(s, r), r.Number, FaceHome, true, m
 	if r.Home.Adapter != "email" {
 		d.Op = OpPost
-		if r.Home.Thread == "" {
+		if d.To == r.Home && r.Home.Thread == "" {
 			d.After = rootKey(r.Number)
 		}
 		return tx.PutDelivery(d)

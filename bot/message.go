@@ -55,8 +55,7 @@ type Field struct {
 // Choice is one answer to a question with few answers.
 type Choice struct {
 	Value string `json:"value"`
-	Label string `json:"label"`
-	Say   string `json:"say,omitempty"`  // the sentence of the catalogue that is its label; Label is empty then
+	Label string `json:"label"`          // what people read, or the sentence of the catalogue that it is
 	Words Text   `json:"words,omitzero"` // a label with arguments; the desk puts it into Label
 }
 

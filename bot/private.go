@@ -190,7 +190,7 @@ func PrivateWords(s *Settings, r Request) Message {
 		names = append(names, p.Name)
 	}
 	t := Say("told.private", "Request", r.Part(), "Title", Quote(r.Title), "Name", r.Name, "List", strings.Join(names, ", "))
-	if words := shorten(strings.TrimSpace(r.Words), maxPrivateWords); words != "" {
+	if words := shorten(strings.TrimSpace(r.Words), maxPrivateWords); words != "" && words != r.Title {
 		t = t.Plus(Break(), BlockQuote(words))
 	}
 	return MessageOf(t, PressButton("button.reply", "reply", r.ID()), PressButton("button.give", "give", r.ID()))
@@ -199,6 +199,15 @@ func PrivateWords(s *Settings, r Request) Message {
 // maxPrivateWords is how much of a private request's first message is sent, in
 // characters: the rest is on its page.
 const maxPrivateWords = 1000
+
+// clientPlace is where the client of a request is answered. What is private is
+// not said in a thread that all colleagues read.
+func clientPlace(s *Settings, r Request) Place {
+	if id := chatID(s.Person(Actor{ID: r.Requester})); r.Private && r.OneFace() && id != "" {
+		return Direct(id)
+	}
+	return r.Home
+}
 
 // LeaveDesk takes back what the desk itself has posted of a request in the
 // team's channel, but for the card. It is done when the request becomes private.

@@ -291,8 +291,11 @@ func (r *Router) slash(b Commanded) Handler {
 }
 
 func emptySlash(slash string) string {
-	if slash == "request" {
+	switch slash {
+	case "request":
 		return "list"
+	case "client":
+		return "client"
 	}
 	return "help"
 }

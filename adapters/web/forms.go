@@ -140,7 +140,7 @@ func (a *Adapter) dialog(w http.ResponseWriter, t act, f bot.Form, o opener, fil
 	}
 	for _, field := range f.Fields {
 		row := formField{
-			Name: field.Name, Label: a.plain(field.Label, t.me), Long: field.Long, Optional: field.Optional, Value: field.Value, Choices: a.labelled(field.Choices, t.me),
+			Name: field.Name, Label: a.plain(field.Label, t.me), Long: field.Long, Optional: field.Optional, Value: field.Value, Choices: field.Choices,
 			Hint: a.plain(field.Hint, t.me), Hidden: field.Hidden, Fills: field.Fills, Into: field.FillsField,
 		}
 		if row.Value == "" {
@@ -155,17 +155,6 @@ func (a *Adapter) dialog(w http.ResponseWriter, t act, f bot.Form, o opener, fil
 		d.Fields = append(d.Fields, row)
 	}
 	return a.show(w, t, "form", d)
-}
-
-// labelled puts the labels that are of the catalogue into words.
-func (a *Adapter) labelled(choices []bot.Choice, me reader) []bot.Choice {
-	choices = slices.Clone(choices)
-	for i, c := range choices {
-		if c.Say != "" {
-			choices[i].Label = a.plain(bot.Say(c.Say), me)
-		}
-	}
-	return choices
 }
 
 // show puts a dialog over the page; without the page's script it is a page.

@@ -92,9 +92,6 @@ func (p *player) formText(f bot.Form) string {
 		s += "\n" + p.text(field.Label) + ": " + p.inField(field)
 		var choices []string
 		for _, c := range field.Choices {
-			if c.Say != "" {
-				c.Label = p.text(bot.Say(c.Say))
-			}
 			choices = append(choices, c.Label)
 		}
 		if len(choices) > 0 {

@@ -182,7 +182,10 @@ func (e *Engine) localizeForm(f *bot.Form, l bot.Language) {
 	f.Title, f.Note, f.Submit = f.Title.For(l), f.Note.For(l), f.Submit.For(l)
 	for i := range f.Fields {
 		field := &f.Fields[i]
-		field.Label, field.Hint, field.Draft = field.Label.For(l), field.Hint.For(l), field.Draft.For(l)
+		field.Label, field.Hint = field.Label.For(l), field.Hint.For(l)
+		if field.Draft.Language == "" { // a draft to a client is in the client's language
+			field.Draft = field.Draft.For(l)
+		}
 		for j := range field.Choices {
 			c := &field.Choices[j]
 			switch {
