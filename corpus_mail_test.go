@@ -44,7 +44,7 @@ func TestCorpusOfMails(t *testing.T) {
 	for _, e := range rows[mailLine](t, filepath.Join(mails(t), "INDEX.jsonl")) {
 		raw := readFile(t, mails(t), e.Path)
 		var d email.Description
-		took, heap := measured(func() { d = email.Describe(raw) })
+		took, heap := measured(func() { d = email.Describe(raw, "", "") })
 		slowest, largest = max(slowest, took), max(largest, heap)
 		kinds[d.Kind]++
 		if known[e.Kind] == nil {
@@ -101,7 +101,7 @@ func TestCorpusOfBounces(t *testing.T) {
 		if got[what] == nil {
 			got[what] = map[bot.MailKind]int{}
 		}
-		kind := email.Describe(readFile(t, mails(t), paths[x.File])).Kind
+		kind := email.Describe(readFile(t, mails(t), paths[x.File]), "", "").Kind
 		got[what][kind]++
 		if what == "bounce" && kind != bot.MailBounce || what != "bounce" && kind != bot.MailAuto {
 			t.Logf("%s (%s) is called %s", x.File, what, kind)
@@ -157,7 +157,7 @@ func TestCorpusOfForwards(t *testing.T) {
 		if !ok {
 			continue
 		}
-		d := email.Describe(raw)
+		d := email.Describe(raw, "", "")
 		if !c.Expected.Forwarded {
 			if d.Forwarded != nil {
 				wrong++
@@ -235,7 +235,7 @@ func TestCorpusOfReplies(t *testing.T) {
 	exact := 0
 	for _, n := range names {
 		head := "From: a@b.example\r\nTo: support@desk.example\r\nSubject: Re: x\r\nIn-Reply-To: <1@desk.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-		d := email.Describe(append([]byte(head), readFile(t, folder, "emails", n.Name())...))
+		d := email.Describe(append([]byte(head), readFile(t, folder, "emails", n.Name())...), "", "")
 		want := string(readFile(t, folder, "trimmed", n.Name()))
 		if strings.TrimSpace(d.Text) == strings.TrimSpace(want) {
 			exact++

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"meridian/adapters/email"
 )
@@ -29,7 +30,11 @@ func (m *mailParse) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	d := email.Describe(raw)
+	own, host, err := c.mailbox()
+	if err != nil {
+		return err
+	}
+	d := email.Describe(raw, own, host)
 	if m.JSON {
 		out := json.NewEncoder(c.Stdout)
 		out.SetEscapeHTML(false)
@@ -39,7 +44,30 @@ func (m *mailParse) Run(c *call) error {
 	if d.Unreadable != "" {
 		return fmt.Errorf("%s is no mail that can be read: %s", m.File, d.Unreadable)
 	}
-	return c.say("kind: %s\nfrom: %s <%s>\nsubject: %s\n\n%s", d.Kind, d.From.Name, d.From.Address, d.Subject, d.Text)
+	if err := c.say("kind: %s\nfrom: %s <%s>\nsubject: %s\n\n%s", d.Kind, d.From.Name, d.From.Address, d.Subject, d.Text); err != nil {
+		return err
+	}
+	if f := d.Forwarded; f != nil {
+		return c.say("\nforwarded from: %s <%s>\ndate: %s\nsubject: %s\n\n%s", f.From.Name, f.From.Address, f.Date, f.Subject, f.Text)
+	}
+	return nil
+}
+
+// mailbox is the desk's address and what it calls itself, if a configuration is
+// named that says so: mails of the desk's own are known by them.
+func (c *call) mailbox() (address, host string, err error) {
+	if c.file == "" {
+		return "", "", nil
+	}
+	config, err := c.config(false)
+	if err != nil || config.Adapters.Email == nil {
+		return "", "", err
+	}
+	address = config.Adapters.Email.Address
+	if host = config.Adapters.Email.Hostname; host == "" {
+		host = address[strings.LastIndexByte(address, '@')+1:]
+	}
+	return address, host, nil
 }
 
 // read gives a whole file, or standard input for "-", up to a limit in bytes.

@@ -12,6 +12,8 @@ type Description struct {
 	Signature   string         `json:"signature"`
 	Forwarded   *Forwarded     `json:"forwarded"`
 	Attachments []AttachedFile `json:"attachments"`
+	Bounce      *bot.Bounce    `json:"bounce,omitempty"`     // what a bounce says of the mail that came back
+	Quiet       bool           `json:"quiet"`                // nothing automatic may answer it
 	Unreadable  string         `json:"unreadable,omitempty"` // why only the raw head is shown as text
 	V           int            `json:"v"`
 }
@@ -31,12 +33,13 @@ type AttachedFile struct {
 	Size int64  `json:"size"`
 }
 
-// Describe reads a mail as the desk would, without a store.
-func Describe(raw []byte) Description {
-	p := Parse(raw, Envelope{})
+// Describe reads a mail as a desk with this address and host would, without a
+// store. Both may be empty.
+func Describe(raw []byte, own, host string) Description {
+	p := Parse(raw, Envelope{Own: own, Host: host})
 	d := Description{
 		Kind: p.Mail.Kind, From: p.Mail.From, Subject: p.Mail.Subject, Text: p.Mail.Text, Quoted: p.Mail.Quoted, Signature: p.Mail.Signature,
-		Attachments: []AttachedFile{}, Unreadable: p.Mail.Unreadable, V: 1,
+		Attachments: []AttachedFile{}, Unreadable: p.Mail.Unreadable, Bounce: p.Mail.Bounce, Quiet: p.Mail.Quiet, V: 1,
 	}
 	if f := p.Mail.Forwarded; f != nil {
 		d.Forwarded = &Forwarded{From: f.From, Date: f.Date, Subject: f.Subject, Text: f.Text}

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -103,5 +104,70 @@ func TestAnEmptyEnvelopeSenderIsNoPerson(t *testing.T) {
 	}
 	if k := Parse(mail, Envelope{Known: true, From: "anna@shop.example"}).Mail.Kind; k != bot.MailHuman {
 		t.Errorf("from a person it is %s", k)
+	}
+}
+
+func TestPeopleWhoWriteOfMailThatCameBackAreNoBounce(t *testing.T) {
+	for _, mail := range []string{
+		"From: anna@shop.example\r\nSubject: Undeliverable mail\r\n\r\nHello, my mail to the warehouse could not be delivered. Why?",
+		"From: anna@shop.example\r\nSubject: mailbox\r\n\r\nIt says that my mailbox is full and the message was rejected.",
+		"From: anna@shop.example\r\nSubject: Returned mail\r\n\r\nWe got the parcel back, the return mail is attached.",
+		"From: anna@shop.example\r\nSubject: ticket\r\n\r\nThe login says: unknown user.",
+		"From: anna@shop.example\r\nSubject: Re: Undelivered\r\nIn-Reply-To: <1@desk.example>\r\n\r\nYes:\r\n> 550 5.1.1 user unknown, could not be delivered",
+		"From: noreply@shop.example\r\nSubject: Order\r\n\r\nYour parcel could not be delivered.",
+		"From: anna@shop.example\r\nSubject: Fwd: Undelivered Mail Returned to Sender\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nWhat is this?\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: mailer-daemon@isp.example\r\nSubject: Undelivered Mail Returned to Sender\r\n\r\nuser unknown\r\n--b--",
+	} {
+		if p := Parse([]byte(mail), Envelope{}); p.Mail.Kind != bot.MailHuman || p.Mail.Bounce != nil {
+			t.Errorf("%.90q is %s", mail, p.Mail.Kind)
+		}
+	}
+}
+
+func TestNothingAutomaticAnswersWhatAsksForQuiet(t *testing.T) {
+	for head, want := range map[string]struct{ quiet, absent bool }{
+		"From: anna@shop.example":                                          {false, false},
+		"From: anna@shop.example\r\nX-Auto-Response-Suppress: All":         {true, false},
+		"From: anna@shop.example\r\nX-Auto-Response-Suppress: DR, RN, NRN": {false, false},
+		"From: anna@shop.example\r\nX-Auto-Response-Suppress: DR, OOF":     {true, false},
+		"From: anna@shop.example\r\nMessage-ID: <1@desk.example>":          {true, false},
+		"From: dina@desk.example\r\nMessage-ID: <1@desk.example>":          {false, false},
+		"From: anna@shop.example\r\nMessage-ID: <1@other.desk.example>":    {false, false},
+		"From: anna@shop.example\r\nList-Id: <shop.lists.example>":         {true, false},
+		"From: anna@shop.example\r\nAuto-Submitted: auto-generated":        {true, false},
+		"From: anna@shop.example\r\nSubject: Automatic reply: Printer":     {true, true},
+		"From: anna@shop.example\r\nAuto-Submitted: auto-replied":          {true, true},
+		"From: mailer-daemon@isp.example\r\nSubject: Undelivered mail":     {true, false},
+		"From: nobody": {true, false},
+	} {
+		m := Parse([]byte(head+"\r\n\r\nHello.\r\n"), Envelope{Own: "support@desk.example", Host: "desk.example"}).Mail
+		if m.Quiet != want.quiet || m.Absent != want.absent {
+			t.Errorf("%q: quiet %v, absent %v", head, m.Quiet, m.Absent)
+		}
+	}
+}
+
+func TestABounceSaysWhatCameBack(t *testing.T) {
+	postfix := "From: MAILER-DAEMON@isp.example\r\nSubject: Undelivered Mail Returned to Sender\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nI'm sorry.\r\n" +
+		"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; isp.example\r\n\r\nFinal-Recipient: rfc822; anna@shop.example\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 <anna@shop.example>: no such\r\n user\r\n\r\n" +
+		"Final-Recipient: rfc822; owen@shop.example\r\nAction: relayed\r\nStatus: 2.0.0\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nFrom: support@desk.example\r\nMessage-ID: <12.abc.meridian@desk.example>\r\n--b--\r\n"
+	want := &bot.Bounce{Message: "12.abc.meridian@desk.example", To: []string{"anna@shop.example"}, Status: "5.1.1", Permanent: true, Why: "550 5.1.1 <anna@shop.example>: no such user"}
+	for name, c := range map[string]struct {
+		raw  string
+		want *bot.Bounce
+	}{
+		"of Postfix": {postfix, want},
+		"a warning":  {strings.NewReplacer("failed", "delayed", "5.1.1", "4.4.1", "550", "450").Replace(postfix), &bot.Bounce{Message: want.Message, To: want.To, Status: "4.4.1", Why: "450 4.4.1 <anna@shop.example>: no such user"}},
+		"of qmail": {"From: MAILER-DAEMON@isp.example\r\nSubject: failure notice\r\n\r\nHi. This is the qmail-send program at isp.example.\r\n\r\n<anna@shop.example>:\r\n192.0.2.1 does not like recipient.\r\nRemote host said: 550 5.1.1 no such user\r\n\r\n--- Below this line is a copy of the message.\r\n\r\nReturn-Path: <support@desk.example>\r\nMessage-ID: <12.abc.meridian@desk.example>\r\nSubject: Hi\r\n",
+			&bot.Bounce{Message: want.Message, To: want.To, Status: "5.1.1", Permanent: true, Why: "Remote host said: 550 5.1.1 no such user"}},
+		"of Gmail": {"From: mailer-daemon@googlemail.example\r\nSubject: Delivery Status Notification (Failure)\r\nX-Failed-Recipients: anna@shop.example\r\n\r\nAddress not found", &bot.Bounce{To: want.To}},
+	} {
+		m := Parse([]byte(c.raw), Envelope{}).Mail
+		if m.Kind != bot.MailBounce || m.Bounce == nil {
+			t.Errorf("%s: kind %s", name, m.Kind)
+			continue
+		}
+		if got, want := fmt.Sprintf("%+v", *m.Bounce), fmt.Sprintf("%+v", *c.want); got != want {
+			t.Errorf("%s:\n%s, want\n%s", name, got, want)
+		}
 	}
 }

@@ -179,6 +179,9 @@ func (b *body) leaf(p *part) {
 		charset = htmlCharset(data)
 	}
 	text := toUTF8(charset, data)
+	if strings.EqualFold(p.params["format"], "flowed") {
+		text = unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
+	}
 	if p.typ == "text/html" {
 		text = htmlToText(text)
 		whole = whole && len(text) < maxTextBytes

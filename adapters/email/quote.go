@@ -25,7 +25,9 @@ func takeApart(s string, h addressed) words {
 		return h.takeForward(lines, m)
 	}
 	text, quoted := splitReply(lines, m, ok)
+	kept := len(text)
 	text, signature := cutSignature(text)
+	var tail []string
 	isQuote := isQuoted
 	if ok && m.kind == markAttribution {
 		isQuote = isQuotedBelow
@@ -35,11 +37,16 @@ func takeApart(s string, h addressed) words {
 		if len(rest) == len(text) || !hasWords(rest) {
 			break
 		}
-		quoted = slices.Concat(text[len(rest):], quoted)
+		tail = slices.Concat(text[len(rest):], tail)
 		var more []string
 		if text, more = cutSignature(rest); len(more) > 0 {
 			signature = slices.Concat(more, []string{""}, signature)
 		}
+	}
+	if ok && kept > m.start { // what was quoted so far stood above
+		quoted = slices.Concat(quoted, tail)
+	} else {
+		quoted = slices.Concat(tail, quoted)
 	}
 	return words{text: joined(text), quoted: joined(quoted), signature: joined(signature)}
 }
