@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -61,6 +62,7 @@ func GistOf(text string, names ...string) Gist {
 	if len(text) > maxGist {
 		return More
 	}
+	text = thankedName.ReplaceAllString(text, "$1$2")
 	words := wordsOf(text)
 	if g := pureGist(text, words, names); g != More {
 		return g
@@ -73,6 +75,10 @@ func GistOf(text string, names ...string) Gist {
 	}
 	return More
 }
+
+// thankedName is a name behind thanks that nobody has told us, or in other
+// letters: "Спасибо, Инга!".
+var thankedName = regexp.MustCompile(`(?i)((?:^|[^\pL])(?:thanks|thank you|cheers|спасибо|благодарю)),?[ \t]+(?-i:\p{Lu}\p{Ll}+)([ \t]*(?:[!.,;:)\n]|$))`)
 
 // IsThanks reports whether a text says thanks or that it works, and nothing
 // else. A question is never thanks, with or without its mark.
@@ -175,6 +181,18 @@ func isAnother(text string, words []string) bool {
 		return false
 	}
 	return strings.ContainsAny(text, "?？") || anyAmong(rest, asking)
+}
+
+// AfterThanks is what a text says behind the thanks that it begins with.
+func AfterThanks(text string, names ...string) string {
+	text = thankedName.ReplaceAllString(text, "$1$2")
+	for {
+		i := strings.IndexAny(text, ".!,;\n")
+		if i < 0 || pureGist(text[:i], wordsOf(text[:i]), names) == More {
+			return strings.TrimSpace(text)
+		}
+		text = strings.TrimLeft(text[i:], ".!,;\n\r\t )")
+	}
 }
 
 // stillIn finds "всё ещё", which is "still" and no "also".

@@ -77,3 +77,17 @@ func TestAGreetingIsToldFromAMatter(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatStandsBehindThanksIsTheMatter(t *testing.T) {
+	for text, want := range map[string]string{
+		"Спасибо! А можно ещё поменять логотип?":                       "А можно ещё поменять логотип?",
+		"Thanks, Inga. Works!\nAnother question: where is the export?": "Another question: where is the export?",
+		"Checkout fails, thanks": "Checkout fails, thanks",
+		"Thanks":                 "Thanks",
+		"Thanks.":                "",
+	} {
+		if got := AfterThanks(text, "Inga"); got != want {
+			t.Errorf("AfterThanks(%q) = %q", text, got)
+		}
+	}
+}
