@@ -22,7 +22,7 @@ func client() bot.Command {
 	return bot.Command{
 		Name: "client", Words: words([]string{"company", "customer"}, []string{"клиент", "компания"}), Slash: "client",
 		Action: bot.ActClient,
-		Args:   []bot.Arg{{Name: "name", Kind: bot.ArgWords}},
+		Args:   []bot.Arg{{Name: "name", Kind: bot.ArgWords, Optional: true}},
 		Usage:  "client NAME", Help: "help.client", Wordy: true,
 		Choices: clientChoices,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
@@ -85,8 +85,11 @@ func noClient(s *bot.Settings, who bot.Person, name string) *bot.Error {
 	for _, c := range clientsOf(s, who) {
 		names = append(names, c.Name)
 	}
-	if len(names) == 0 {
+	switch {
+	case len(names) == 0:
 		return bot.Refuse("refuse.no_clients", "Usage", bot.Code("client add NAME"))
+	case name == "":
+		return bot.Refuse("refuse.which_client", "List", firstOf(strings.Join(names, ", "), 400))
 	}
 	return bot.Refuse("refuse.no_client", "Words", firstOf(name, 40), "List", firstOf(strings.Join(names, ", "), 400))
 }
@@ -110,7 +113,7 @@ func tellClient(tx bot.Tx, e bot.Event, c bot.Client) error {
 	if err != nil {
 		return err
 	}
-	t = clientPeople(s, t, c, people)
+	t = clientPeople(s, t, c, people, who)
 	if t, err = clientOpen(tx, t, c, who); err != nil {
 		return err
 	}
@@ -137,8 +140,15 @@ func clientHead(v bot.View, c bot.Client) bot.Text {
 		}
 		t = t.Plus(bot.Quote(" · "), s.CityOf(c.Zone), bot.Quote(" "), bot.ClockIn(v.Now(), c.Zone, say.DayClock), bot.Quote(", "), open)
 	}
-	if where := slices.Concat(c.Sites, c.Domains); len(where) > 0 {
-		t = t.Plus(bot.Break(), bot.Quote(strings.Join(where, ", ")))
+	sep := bot.Break()
+	for _, where := range []struct {
+		id   string
+		list []string
+	}{{"client.sites", c.Sites}, {"client.domains", c.Domains}} {
+		if len(where.list) > 0 {
+			t = t.Plus(sep, bot.Words(where.id, "List", strings.Join(where.list[:min(len(where.list), 8)], ", ")))
+			sep = bot.Quote(" · ")
+		}
 	}
 	return t
 }
@@ -150,7 +160,7 @@ func clientWorks(s *bot.Settings, c bot.Client, v bot.View) bool {
 
 // clientPeople names those whom the desk knows at a company: the listed ones
 // and those it has heard of.
-func clientPeople(s *bot.Settings, t bot.Text, c bot.Client, heard []bot.Contact) bot.Text {
+func clientPeople(s *bot.Settings, t bot.Text, c bot.Client, heard []bot.Contact, who bot.Person) bot.Text {
 	var names []string
 	hushed := ""
 	for _, p := range s.People {
@@ -173,7 +183,7 @@ func clientPeople(s *bot.Settings, t bot.Text, c bot.Client, heard []bot.Contact
 	if more := len(names) - clientContacts; more > 0 {
 		t = t.Plus(bot.Quote(" "), bot.Words("list.more", "Count", more))
 	}
-	if hushed != "" {
+	if hushed != "" && who.May(bot.ActLift, bot.Request{}) {
 		t = t.Plus(bot.Break(), bot.Words("client.hushed", "Name", hushed))
 	}
 	return t

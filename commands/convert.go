@@ -47,7 +47,7 @@ func convertForm(v bot.View, e bot.Event) (bot.Form, error) {
 	}
 	var choices []bot.Choice
 	for _, k := range bot.Kinds() {
-		choices = append(choices, bot.Choice{Value: string(k), Say: bot.KindSay(k)})
+		choices = append(choices, bot.Choice{Value: string(k), Label: bot.KindSay(k)})
 	}
 	return bot.Form{
 		Act: "convert", Value: r.ID(), Title: bot.Say("form.convert", "Request", r.Part()), Submit: bot.Say("button.convert"),
@@ -188,7 +188,7 @@ func missingForm(v bot.View, e bot.Event) (bot.Form, error) {
 	for _, f := range fields {
 		t = t.Plus(bot.Break(), bot.Quote("– "), bot.Words("ask."+f.Name))
 	}
-	f, err := replyForm(v, e)
+	f, err := askForm(v, e)
 	return drafted(f, t.For(v.Settings().ClientLanguage(r))), err
 }
 

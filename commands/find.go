@@ -77,12 +77,23 @@ func tellFound(tx bot.Tx, e bot.Event, numbers []int64) error {
 		}
 	}
 	if len(shown) == 0 {
-		return bot.Whisper(tx, e, bot.MessageOf(bot.Say("find.none", "Words", firstOf(e.Call.Args["words"], 60))))
+		return tellNone(tx, e)
 	}
 	more := len(shown) > foundShown
 	t := listText(tx.Settings(), who, shown[:min(len(shown), foundShown)], 0)
 	if more {
 		t = t.Plus(bot.Break(), bot.Words("find.more"))
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(t))
+}
+
+// tellNone says that nothing was found, and how the words become a request: who
+// says "find out why it is slow" may want that.
+func tellNone(tx bot.Tx, e bot.Event) error {
+	text := e.Call.Args["words"]
+	t := bot.Say("find.none", "Words", firstOf(text, 60))
+	if len(strings.Fields(text)) > 2 {
+		t = t.Plus(bot.Quote(" "), bot.Words("find.file", "Text", bot.Code("/request file "+e.Call.Command+" "+firstOf(text, 60))))
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(t))
 }

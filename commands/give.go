@@ -100,6 +100,9 @@ func tellGiven(tx bot.Tx, e bot.Event, r bot.Request, to bot.Person) error {
 	if !reachable(to) {
 		return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.unreachable", "Person", to.Part(), "Request", r.Part())))
 	}
+	if err := echo(tx, e, bot.Say("told.gave", "Person", to.Part(), "Request", r.Part())); err != nil {
+		return err
+	}
 	t := bot.Say("told.given", "Person", giver.Part()).Plus(bot.Quote(" ")).Plus(bot.RequestLine(tx.Settings(), r)...)
 	return bot.DirectTo(tx, fmt.Sprintf("given:%s:%d", r.ID(), e.ID), to, bot.MessageOf(t,
 		bot.PressButton("button.reply", "reply", r.ID()), bot.PressButton("button.give", "give", r.ID())))

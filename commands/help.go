@@ -26,8 +26,10 @@ func help() bot.Command {
 	return c
 }
 
+// slashOf is the slash command in front of a command's usage. One that has its
+// own name is not said twice.
 func slashOf(c bot.Command) string {
-	if c.Slash == "alert" {
+	if c.Slash == c.Name {
 		return "desk"
 	}
 	return c.Slash

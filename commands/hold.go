@@ -33,9 +33,21 @@ func hold() bot.Command {
 			if refused := r.Hold(e.Call.Person, name, until, tx.Now()); refused != nil {
 				return refused
 			}
-			return bot.Change(tx, e, before, &r, "")
+			if err := bot.Change(tx, e, before, &r, ""); err != nil {
+				return err
+			}
+			return echo(tx, e, bot.Say("told.held", "Request", r.Part(), "Who", bot.Quote(name), "When", bot.At(until)))
 		}},
 	}
+}
+
+// echo says what was done to whoever did it by direct message, where no card
+// shows it.
+func echo(tx bot.Tx, e bot.Event, t bot.Text) error {
+	if !e.Place.IsDirect() {
+		return nil
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(t))
 }
 
 // again is what the button says that puts a reminder off to the next day.
@@ -51,6 +63,9 @@ func heldFor(v bot.View, e bot.Event, r bot.Request) (name string, until time.Ti
 		name, phrase = cutUntil(name)
 	}
 	name = plainName(name)
+	if strings.EqualFold(name, r.Name) || slices.Contains([]string{"client", "the client", "клиент", "клиента"}, strings.ToLower(name)) {
+		return name, until, bot.Refuse("refuse.hold_client", "Usage", bot.Code("ask "+r.ID()+" WORDS")).In("name")
+	}
 	if r.State == bot.Waiting && r.WaitingFor != "" && (name == "" && phrase != "" || slices.Contains([]string{again, "снова"}, strings.ToLower(name))) {
 		name = r.WaitingFor
 	}
@@ -167,7 +182,10 @@ func resume() bot.Command {
 			if refused := r.Resume(); refused != nil {
 				return refused
 			}
-			return bot.Change(tx, e, before, &r, "")
+			if err := bot.Change(tx, e, before, &r, ""); err != nil {
+				return err
+			}
+			return echo(tx, e, bot.Say("told.resumed", "Request", r.Part()))
 		}},
 	}
 }

@@ -41,11 +41,15 @@ func note() bot.Command {
 // showNote posts a note in the card's thread. Where card and conversation are
 // one thread it is not posted: the requester reads there.
 func showNote(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
-	if r.OneFace() {
+	if r.OneFace() && !r.Private {
 		return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.noted", "Request", r.Part())))
 	}
-	t := bot.Say("relay.note", "Name", bot.Quote(c.Name)).Plus(bot.Break(), bot.BlockQuote(c.Text))
-	return bot.PostAt(tx, bot.Delivery{Key: fmt.Sprintf("note:%d", c.ID), To: r.Desk.Top(), After: bot.CardKey(r.Number), TeamSide: true, Message: bot.MessageOf(t)})
+	t := bot.Say("relay.note", "Name", bot.Quote(c.Name))
+	if r.Private {
+		t = bot.Say("relay.private_note", "Request", r.Part(), "Name", bot.Quote(c.Name))
+	}
+	t = t.Plus(bot.Break(), bot.BlockQuote(c.Text))
+	return bot.ToDesk(tx, r, bot.Delivery{Key: fmt.Sprintf("note:%d", c.ID), Message: bot.MessageOf(t)})
 }
 
 func noteForm(v bot.View, e bot.Event) (bot.Form, error) {

@@ -15,7 +15,7 @@ import (
 // when; nothing changes until that is answered.
 func pause() bot.Command {
 	return bot.Command{
-		Name: "pause", Words: words([]string{"snooze"}, []string{"пауза", "отложить"}), Slash: "request",
+		Name: pauseCommand, Words: words([]string{"snooze"}, []string{"пауза", "отложить"}), Slash: "request",
 		Action: bot.ActPause, Emoji: []string{"zzz"},
 		Args:  append(one(), bot.Arg{Name: "until", Kind: bot.ArgWords, Optional: true}),
 		Usage: "pause R-12 until tomorrow 10:00", Help: "help.pause",
@@ -37,9 +37,23 @@ func pause() bot.Command {
 			if refused := r.Pause(until, tx.Now()); refused != nil {
 				return refused.In("until")
 			}
-			return bot.Change(tx, e, before, &r, "")
+			if err := bot.Change(tx, e, before, &r, ""); err != nil {
+				return err
+			}
+			return echo(tx, e, bot.Say("told.paused", "Request", r.Part(), "When", bot.At(until)))
 		}},
 	}
+}
+
+// pauseCommand is the name of the command, and of what its emoji asks for.
+const pauseCommand = "pause"
+
+// asksUntil reports whether an emoji asks until when a request is put off.
+func asksUntil(s *bot.Settings, emoji string) bool {
+	if mapped, ok := s.Emoji[emoji]; ok {
+		return mapped == pauseCommand
+	}
+	return emoji == "zzz"
 }
 
 // withoutUntil drops the word that leads to a time.

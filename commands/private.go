@@ -97,7 +97,7 @@ func seclude(tx bot.Tx, e bot.Event, before, r bot.Request) error {
 	} else if err := tellReaders(tx, e, before, r); err != nil {
 		return err
 	}
-	return tellSecluded(tx, e, r)
+	return tellSecluded(tx, e, before, r)
 }
 
 // tellReaders gives the words of a request to those who read it from now on.
@@ -119,22 +119,51 @@ func tellReaders(tx bot.Tx, e bot.Event, before, r bot.Request) error {
 
 // tellSecluded says privately who reads a request now, and what of it stays
 // where it was said: people's own messages are theirs.
-func tellSecluded(tx bot.Tx, e bot.Event, r bot.Request) error {
-	comments, err := tx.Comments(r.Number)
+func tellSecluded(tx bot.Tx, e bot.Event, before, r bot.Request) error {
+	s := tx.Settings()
+	var others []bot.Person // beside the leads, who read everything
+	for _, p := range s.Confidants(r) {
+		if p.Role == bot.Agent {
+			others = append(others, p)
+		}
+	}
+	t := bot.Say("told.secluded_leads", "Request", r.Part())
+	switch keeper := s.Person(bot.Actor{ID: r.Assignee}); {
+	case r.Kind == bot.KindComplaint && keeper.Is(e.Call.Person.ID):
+		t = bot.Say("told.complaint_yours", "Request", r.Part(), "Name", r.Name)
+	case r.Kind == bot.KindComplaint:
+		t = bot.Say("told.complaint_kept", "Request", r.Part(), "Person", keeper.Part())
+	case len(others) > 0:
+		t = bot.Say("told.secluded", "Request", r.Part(), "List", peopleNamed(others))
+	}
+	if before.Private {
+		return bot.Whisper(tx, e, bot.MessageOf(t))
+	}
+	stay, err := staying(tx, r)
 	if err != nil {
 		return err
 	}
-	stay := 0
-	for _, c := range comments {
-		if c.Place.Top() == r.Desk.Top() && c.Message != "" && !c.Deleted && !bot.IsReply(c.Message) {
-			stay++
-		}
+	switch {
+	case !r.OneFace():
+		t = t.Plus(bot.Quote(" "), bot.Words("told.left_desk"))
+	case stay > 0:
+		t = t.Plus(bot.Quote(" "), bot.Words("told.answer_directly"))
 	}
-	t := bot.Say("told.secluded", "Request", r.Part(), "List", peopleNamed(tx.Settings().Confidants(r)))
 	if stay > 0 {
 		t = t.Plus(bot.Break(), bot.Words("told.stays", "Count", stay))
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(t))
+}
+
+// staying counts what people wrote of a request in the team's channel.
+func staying(v bot.View, r bot.Request) (n int, err error) {
+	comments, err := v.Comments(r.Number)
+	for _, c := range comments {
+		if c.Place.Top() == r.Desk.Top() && c.Message != "" && !c.Deleted && !bot.IsReply(c.Message) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // publish makes a private request everybody's of the team again. Only a lead

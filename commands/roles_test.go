@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"meridian/bot"
 )
@@ -16,43 +16,43 @@ import (
 // refused for its state, - the role may not, ? it is as if the number did not
 // exist.
 const access = `
-                            show take escalate note reply solve confirm close reopen
-outsider   own              +    -    -        -    -     -     +       -     +
-outsider   own private      +    -    -        -    -     -     +       -     +
-outsider   company          ?    ?    ?        ?    ?     ?     ?       ?     ?
-outsider   company private  ?    ?    ?        ?    ?     ?     ?       ?     ?
-outsider   other            ?    ?    ?        ?    ?     ?     ?       ?     ?
-outsider   other private    ?    ?    ?        ?    ?     ?     ?       ?     ?
-requester  own              +    -    -        -    -     -     +       -     +
-requester  own private      +    -    -        -    -     -     +       -     +
-requester  company          ?    ?    ?        ?    ?     ?     ?       ?     ?
-requester  company private  ?    ?    ?        ?    ?     ?     ?       ?     ?
-requester  other            ?    ?    ?        ?    ?     ?     ?       ?     ?
-requester  other private    ?    ?    ?        ?    ?     ?     ?       ?     ?
-partner    own              +    +    +        -    +     -     +       -     +
-partner    own private      +    +    +        -    +     -     +       -     +
-partner    company          +    +    +        -    +     -     +       -     +
-partner    company private  ?    ?    ?        ?    ?     ?     ?       ?     ?
-partner    other            ?    ?    ?        ?    ?     ?     ?       ?     ?
-partner    other private    ?    ?    ?        ?    ?     ?     ?       ?     ?
-agent      own              +    +    +        +    +     +     -       -     +
-agent      own private      +    +    +        +    +     +     -       -     +
-agent      company          +    +    +        +    +     +     -       -     +
-agent      company private  ?    ?    ?        ?    ?     ?     ?       ?     ?
-agent      other            +    +    +        +    +     +     -       -     +
-agent      other private    ?    ?    ?        ?    ?     ?     ?       ?     ?
-lead       own              +    +    +        +    +     +     +       +     +
-lead       own private      +    +    +        +    +     +     +       +     +
-lead       company          +    +    +        +    +     +     +       +     +
-lead       company private  +    +    +        +    +     +     +       +     +
-lead       other            +    +    +        +    +     +     +       +     +
-lead       other private    +    +    +        +    +     +     +       +     +
-admin      own              +    +    +        +    +     +     +       +     +
-admin      own private      +    +    +        +    +     +     +       +     +
-admin      company          +    +    +        +    +     +     +       +     +
-admin      company private  +    +    +        +    +     +     +       +     +
-admin      other            +    +    +        +    +     +     +       +     +
-admin      other private    +    +    +        +    +     +     +       +     +
+                            show take escalate note reply solve confirm close reopen give query hold resume pause tag class level convert fill missing thank private complaint lift
+outsider   own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
+outsider   own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
+outsider   company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+outsider   company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+outsider   other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+outsider   other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+requester  own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
+requester  own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
+requester  company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+requester  company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+requester  other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+requester  other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+partner    own              +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -
+partner    own private      +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -
+partner    company          +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -
+partner    company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+partner    other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+partner    other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+agent      own              +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
+agent      own private      +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
+agent      company          +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
+agent      company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+agent      other            +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
+agent      other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
+lead       own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+lead       own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+lead       company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+lead       company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+lead       other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+lead       other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+admin      own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+admin      own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+admin      company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+admin      company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+admin      other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+admin      other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
 `
 
 // surfaces are the ways by which a command about a request can be given.
@@ -65,7 +65,7 @@ func surfaces() map[bot.Surface]func(command, words string, number int64) bot.Bo
 		bot.ByMention: func(c, w string, n int64) bot.Body { return bot.Said{Text: c + " " + id(n) + " " + w, Mentioned: true} },
 		bot.ByButton:  func(c, _ string, n int64) bot.Body { return bot.Pressed{Act: c, Value: id(n)} },
 		bot.ByForm: func(c, w string, n int64) bot.Body {
-			return bot.Submitted{Act: c, Value: id(n), Fields: map[string]string{"text": w, "reason": w}}
+			return bot.Submitted{Act: c, Value: id(n), Fields: map[string]string{fieldOf(c): w}}
 		},
 	}
 }
@@ -92,12 +92,27 @@ func TestEveryRoleOnEveryRequestByEverySurface(t *testing.T) {
 	}
 }
 
+// wordsOf are what a command takes behind the number.
+func wordsOf(command string) string {
+	return map[string]string{
+		"note": "because", "reply": "because", "close": "because", "query": "because", "give": "Who", "hold": "the hosting", "tag": "billing",
+		"pause": time.Now().Add(time.Hour).Format(time.RFC3339), "class": "expedite", "level": "2", "convert": "bug", "fill": "steps: because",
+	}[command]
+}
+
+// fieldOf is the field of a command's form that takes them.
+func fieldOf(command string) string {
+	if field, ok := map[string]string{
+		"close": "reason", "give": "name", "hold": "name", "tag": "tags", "pause": "until", "class": "class", "level": "level", "convert": "kind", "fill": "steps",
+	}[command]; ok {
+		return field
+	}
+	return "text"
+}
+
 func (d *desk) checkCell(what, name, want, relation string, body func(string, string, int64) bot.Body) {
 	d.t.Helper()
-	words := ""
-	if slices.Contains([]string{"note", "reply", "close"}, name) {
-		words = "because"
-	}
+	words := wordsOf(name)
 	r := d.filed(relation, name)
 	got := d.answer(body(name, words, r.Number))
 	missing := d.answer(body(name, words, 999_999))
@@ -168,13 +183,13 @@ func (d *desk) answer(b bot.Body) string {
 // Commands that are about no request: one table of who may give them.
 func TestEveryRoleAndTheCommandsAboutNoRequest(t *testing.T) {
 	const may = `
-           file list help alert stuck replay undo
-outsider   +    +    +    -     -     -      +
-requester  +    +    +    -     -     -      +
-partner    +    +    +    -     -     -      +
-agent      +    +    +    +     -     -      +
-lead       +    +    +    +     +     +      +
-admin      +    +    +    +     +     +      +
+           file list help alert stuck replay undo find client
+outsider   +    +    +    -     -     -      +    +    -
+requester  +    +    +    -     -     -      +    +    -
+partner    +    +    +    -     -     -      +    +    +
+agent      +    +    +    +     -     -      +    +    +
+lead       +    +    +    +     +     +      +    +    +
+admin      +    +    +    +     +     +      +    +    +
 `
 	d := newDesk(t)
 	lines := strings.Split(strings.TrimSpace(may), "\n")
@@ -183,7 +198,7 @@ admin      +    +    +    +     +     +      +
 		cells := strings.Fields(line)
 		d.settings.People = []bot.Person{{ID: "web:who", IDs: []string{"web:who"}, Name: "Who", Role: bot.Role(cells[0]), Client: "Harbor"}}
 		for i, name := range names {
-			got := d.answer(bot.Commanded{Slash: "desk", Text: strings.TrimSpace(name + map[string]string{"file": " words", "alert": " take 99", "replay": " event 99", "undo": " R-999"}[name])})
+			got := d.answer(bot.Commanded{Slash: "desk", Text: strings.TrimSpace(name + map[string]string{"file": " words", "alert": " take 99", "replay": " event 99", "undo": " R-999", "find": " words", "client": " Harbor"}[name])})
 			if denied := strings.HasPrefix(got, "denied"); denied != (cells[i+1] == "-") {
 				t.Errorf("%s, %s: %s", cells[0], name, got)
 			}
@@ -207,16 +222,16 @@ func TestUndoSaysNothingOfWhatIsHidden(t *testing.T) {
 // another's request.
 func TestEveryRoleByEmoji(t *testing.T) {
 	const table = `
-                    eyes rotating_light white_check_mark repeat
-outsider   own      -    -              +                +
-outsider   other    ?    ?              ?                ?
-requester  own      -    -              +                +
-requester  company  ?    ?              ?                ?
-partner    company  +    +              +                +
-partner    other    ?    ?              ?                ?
-agent      other    +    +              +                +
-lead       other    +    +              +                +
-admin      other    +    +              +                +
+                    eyes rotating_light white_check_mark repeat zzz
+outsider   own      -    -              +                +      -
+outsider   other    ?    ?              ?                ?      ?
+requester  own      -    -              +                +      -
+requester  company  ?    ?              ?                ?      ?
+partner    company  +    +              +                +      -
+partner    other    ?    ?              ?                ?      ?
+agent      other    +    +              +                +      +
+lead       other    +    +              +                +      +
+admin      other    +    +              +                +      +
 `
 	d := newDesk(t)
 	lines := strings.Split(strings.TrimSpace(table), "\n")

@@ -82,7 +82,7 @@ func classForm(v bot.View, e bot.Event) (bot.Form, error) {
 	}
 	var choices []bot.Choice
 	for _, c := range bot.Classes() {
-		choices = append(choices, bot.Choice{Value: string(c), Say: bot.ClassSay(c)})
+		choices = append(choices, bot.Choice{Value: string(c), Label: bot.ClassSay(c)})
 	}
 	return bot.Form{
 		Act: "class", Value: r.ID(), Title: bot.Say("form.class", "Request", r.Part()), Submit: bot.Say("button.class"),

@@ -77,6 +77,10 @@ func failed() bot.Handler {
 		if b.Request != 0 {
 			what = bot.RequestID(b.Request)
 		}
-		return bot.TellOps(tx, fmt.Sprintf("failed:%s:%d", b.Delivery, e.ID), bot.Say(id, "Request", bot.Code(what), "Place", bot.Quote(b.To.Channel)))
+		t, key := bot.Say(id, "Request", bot.Code(what), "Place", bot.Quote(b.To.Channel)), fmt.Sprintf("failed:%s:%d", b.Delivery, e.ID)
+		if r, err := tx.Request(b.Request); err == nil && r.Private && b.Op == bot.OpMail {
+			return bot.ToDesk(tx, r, bot.Delivery{Key: key, Message: bot.MessageOf(t)}) // who wrote it is nobody else's business
+		}
+		return bot.TellOps(tx, key, t)
 	}}
 }

@@ -49,6 +49,7 @@ func takenAlready(tx bot.Tx, e bot.Event, r bot.Request) error {
 	holder := tx.Settings().Person(bot.Actor{ID: r.Assignee})
 	return bot.Whisper(tx, e, bot.MessageOf(
 		bot.Say("told.taken", "Person", holder.Part(), "Request", r.Part(), "Since", bot.At(since)),
+		bot.Button{Label: bot.Say("button.query", "Person", holder.Part()), Act: "query", Value: r.ID()},
 		bot.PressButton("button.take_over", "take", r.ID()+" over")))
 }
 
@@ -57,7 +58,7 @@ func takenAt(v bot.View, r bot.Request) (time.Time, error) {
 	lines, err := v.Audit(r.ID(), 0, 1000)
 	at := r.UpdatedAt
 	for _, l := range lines {
-		if l.Who == r.Assignee && (l.Action == "take" || l.Action == "reply" || l.Action == "solve") {
+		if l.Action == "give" || l.Who == r.Assignee && (l.Action == "take" || l.Action == "reply" || l.Action == "solve") {
 			at = l.At
 		}
 	}
