@@ -12,6 +12,8 @@ func All() []bot.Command {
 		file(), join(), show(), list(),
 		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), closing(),
 		reply(), note(), undo(),
+		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
+		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
 		alert(), stuck(), replay(), help(),
 	}
 }
@@ -21,10 +23,12 @@ func All() []bot.Command {
 func Unasked() bot.Unasked {
 	return bot.Unasked{
 		Said:    []bot.Handler{comment(), intake()},
+		Reacted: []bot.Handler{thumb()},
 		Edited:  []bot.Handler{edited()},
 		Deleted: []bot.Handler{deleted()},
 		Mailed:  []bot.Handler{mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
+		Due:     []bot.Handler{pauseDue(), holdDue()},
 		Failed:  []bot.Handler{failed()},
 	}
 }

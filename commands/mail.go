@@ -97,8 +97,8 @@ func participates(v bot.View, e bot.Event, number int64) (bot.Request, error) {
 
 // bounced tells the team that a mail of ours came back.
 func bounced(tx bot.Tx, e bot.Event, r bot.Request) error {
-	return bot.PostAt(tx, bot.Delivery{
-		Key: fmt.Sprintf("bounce:%d", e.ID), To: r.Desk.Top(), After: bot.CardKey(r.Number), TeamSide: true,
+	return bot.ToDesk(tx, r, bot.Delivery{
+		Key:     fmt.Sprintf("bounce:%d", e.ID),
 		Message: bot.MessageOf(bot.Say("relay.bounced", "Request", r.Part(), "To", r.Home.Channel)),
 	})
 }
