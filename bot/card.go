@@ -83,7 +83,7 @@ func cardHead(s *Settings, r Request) []Part {
 	if showsLevel(r) {
 		groups = append(groups, []Part{Quote("L" + itoa(int64(r.Level)))})
 	}
-	if r.Class != Standard && r.Class != "" && !r.Ended() && !wasBack(r) {
+	if r.Class != Standard && r.Class != "" && (r.State == New || r.State == Open) && !wasBack(r) {
 		groups = append(groups, []Part{ClassWords(r.Class)})
 	}
 	return append([]Part{r.Part(), Quote(" · "), Quote(r.Title), Quote("  ")}, between(groups...)...)

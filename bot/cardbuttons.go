@@ -5,14 +5,11 @@ import "slices"
 // cardButtons are at most three buttons, the likely one first, and the rest.
 func cardButtons(s *Settings, r Request) (buttons, more []Button) {
 	for _, e := range firstButtons(s, r) {
-		buttons = append(buttons, PressButton(e.label, e.act, r.ID()))
-		if e.act == "wake" {
-			buttons[len(buttons)-1].Label = Say(e.label, "Person", nameOf(s, r.Assignee))
-		}
+		buttons = append(buttons, e.button(s, r))
 	}
 	for _, e := range overflow(r) {
 		if !slices.ContainsFunc(buttons, func(b Button) bool { return b.Act == e.act }) {
-			more = append(more, PressButton(e.label, e.act, r.ID()))
+			more = append(more, e.button(s, r))
 		}
 	}
 	if b, ok := r.TogetherButton(); ok {
@@ -23,6 +20,19 @@ func cardButtons(s *Settings, r Request) (buttons, more []Button) {
 
 // entry is one thing to press: the catalogue's label and the command.
 type entry struct{ label, act string }
+
+func (e entry) button(s *Settings, r Request) Button {
+	b := PressButton(e.label, e.act, r.ID())
+	switch e.act {
+	case "wake":
+		b.Label = Say(e.label, "Person", nameOf(s, r.Assignee))
+	case "class":
+		b.Value += " " + string(Expedite)
+	case "client":
+		b.Value = r.Client
+	}
+	return b
+}
 
 func firstButtons(s *Settings, r Request) []entry {
 	take, reply, solve := entry{"button.take", "take"}, entry{"button.reply", "reply"}, entry{"button.solve", "solve"}
@@ -60,19 +70,32 @@ func firstButtons(s *Settings, r Request) []entry {
 // look for it.
 func overflow(r Request) []entry {
 	note := entry{"button.note", "note"}
-	switch {
-	case r.State == Closed:
+	if r.State == Closed {
 		return []entry{{"button.reopen", "reopen"}, note}
-	case r.State == Solved:
-		return []entry{{"button.reopen", "reopen"}, note, {"button.close", "close"}}
 	}
-	entries := []entry{{"button.escalate", "escalate"}}
-	if r.Level >= MaxLevel {
-		entries = nil
+	if r.State == Solved {
+		return aside(r, []entry{{"button.reopen", "reopen"}, note}, entry{"button.close", "close"})
 	}
-	entries = append(entries, note)
-	if r.State == New {
-		return append(entries, entry{"button.no_request", "close"})
+	entries := []entry{{"button.give", "give"}}
+	if r.Level < MaxLevel {
+		entries = append(entries, entry{"button.escalate", "escalate"})
 	}
-	return append(entries, entry{"button.close", "close"})
+	entries = append(entries, entry{"button.hold_vendor", "hold"}, entry{"button.pause", "pause"}, note, entry{"button.convert", "convert"})
+	end := entry{"button.close", "close"}
+	if r.State == New && r.Returns == 0 {
+		end = entry{"button.no_request", "close"}
+	}
+	return aside(r, entries, end)
+}
+
+// aside adds what is not about the work: the company, if there is one, that it
+// is a complaint, unless it is known to be, and the end.
+func aside(r Request, entries []entry, end entry) []entry {
+	if r.Client != "" {
+		entries = append(entries, entry{"button.client", "client"})
+	}
+	if r.Kind != KindComplaint {
+		entries = append(entries, entry{"button.complain", "complaint"})
+	}
+	return append(entries, end)
 }

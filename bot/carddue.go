@@ -26,7 +26,7 @@ func cardDue(s *Settings, r Request) []Part {
 	case r.AnsweredAt.IsZero():
 		return firstDue(s, r)
 	}
-	return s.nextDue(r)
+	return s.nextDue(r, false)
 }
 
 // firstDue is the first answer. Who reads of it for the first time is told how
@@ -44,7 +44,7 @@ func firstDue(s *Settings, r Request) []Part {
 	case r.State != New || cover.Always():
 		return between([]Part{Words("card.first_by", "When", when)}, suggestion(r))
 	case cover.Open(r.UpdatedAt):
-		left := Quote(Duration(cover.Between(r.UpdatedAt, due)))
+		left := Length(cover.Between(r.UpdatedAt, due))
 		return between([]Part{Words("card.first_open", "When", when, "Duration", left)}, suggestion(r))
 	}
 	back, _ := cover.NextOpen(r.UpdatedAt)
@@ -58,16 +58,23 @@ func suggestion(r Request) []Part {
 	return []Part{Words("card.suggested", "What", ClassWords(Expedite))}
 }
 
-// nextDue is the next word to the client.
-func (s *Settings) nextDue(r Request) []Part {
+// nextDue is the next word to the client. Behind something else it begins with
+// a small letter.
+func (s *Settings) nextDue(r Request, behind bool) []Part {
 	due, ok := s.NextAnswerBy(r)
-	switch {
-	case !ok:
+	if !ok {
 		return nil
-	case due.After(r.UpdatedAt):
-		return []Part{Words("card.next_by", "When", s.Both(due, r))}
 	}
-	return []Part{Words("card.next_was", "When", s.Both(due, r))}
+	when := s.Both(due, r)
+	switch late := !due.After(r.UpdatedAt); {
+	case late && behind:
+		return []Part{Words("card.next_late", "When", when)}
+	case late:
+		return []Part{Words("card.next_was", "When", when)}
+	case behind:
+		return []Part{Words("card.next_too", "When", when)}
+	}
+	return []Part{Words("card.next_by", "When", when)}
 }
 
 // escalatedDue is what was promised and what is still owed.
@@ -79,7 +86,7 @@ func escalatedDue(s *Settings, r Request) []Part {
 	if r.AnsweredAt.IsZero() {
 		return between(firstDue(s, r), solution)
 	}
-	return between([]Part{Words("card.answered", "When", At(r.AnsweredAt))}, s.nextDue(r), solution)
+	return between([]Part{Words("card.answered", "When", At(r.AnsweredAt))}, s.nextDue(r, true), solution)
 }
 
 // backDue is the next word on what came back, and what is to be told apart.
@@ -88,7 +95,7 @@ func backDue(s *Settings, r Request) []Part {
 	if r.AsksSame() {
 		ask = []Part{Words("card.same")}
 	}
-	return between(s.nextDue(r), []Part{Words("card.top")}, ask)
+	return between(s.nextDue(r, false), []Part{Words("card.top")}, ask)
 }
 
 // othersDue is when somebody who is not the client is asked again.
@@ -97,7 +104,7 @@ func othersDue(s *Settings, r Request) []Part {
 	if !r.Until.IsZero() && r.Assignee != "" {
 		again = []Part{Words("card.asks_again", "Person", nameOf(s, r.Assignee), "When", At(r.Until))}
 	}
-	return between(again, s.nextDue(r))
+	return between(again, s.nextDue(r, len(again) > 0))
 }
 
 // silentDue is what becomes of a question if the client does not answer it.
@@ -137,7 +144,7 @@ func silentBack(s *Settings, r Request) []Part {
 func solvedDue(s *Settings, r Request) []Part {
 	var line []Part
 	if told := r.SolvedAt.Add(s.UndoState); r.SolvedBy == "" && told.After(r.UpdatedAt) {
-		line = []Part{Words("card.gets_word", "Name", r.Name, "When", At(told), "Duration", Quote(Duration(s.UndoState)))}
+		line = []Part{Words("card.gets_word", "Name", r.Name, "When", At(told), "Duration", Length(s.UndoState))}
 	}
 	at, ok := s.SilentAt(r)
 	if !ok {

@@ -29,13 +29,13 @@ func cardWhose(s *Settings, r Request) []Part {
 		return between(whose, took(r))
 	case r.WaitsForClient():
 		if starts, asleep := s.clientStarts(r); asleep && len(whose) > 0 {
-			return append(whose, Quote(", "), Words("card.day_starts", "Duration", Quote(Duration(starts.Sub(r.UpdatedAt)))))
+			return append(whose, Quote(", "), Words("card.day_starts", "Duration", Length(starts.Sub(r.UpdatedAt))))
 		}
 		return between(whose, cardOrigin(s, r))
 	case wasBack(r):
 		return between(whose, returned(s, r))
 	case r.Level > 1 && r.State == Open:
-		return between(whose, []Part{Words("card.old", "Duration", Quote(Duration(r.UpdatedAt.Sub(r.CreatedAt))))})
+		return between(whose, []Part{Words("card.old", "Duration", Length(r.UpdatedAt.Sub(r.CreatedAt)))})
 	}
 	return between(whose, cardOrigin(s, r))
 }
@@ -69,9 +69,9 @@ func took(r Request) []Part {
 	if r.Source == "email" {
 		id = "card.took_mail"
 	}
-	line := []Part{Words(id, "Duration", Quote(Duration(r.SolvedAt.Sub(r.CreatedAt))))}
-	if !r.AnsweredAt.IsZero() {
-		line = append(line, Quote(", "), Words("card.first_after", "Duration", Quote(Duration(r.AnsweredAt.Sub(r.CreatedAt)))))
+	line := []Part{Words(id, "Duration", Length(r.SolvedAt.Sub(r.CreatedAt)))}
+	if !r.AnsweredAt.IsZero() && !r.AnsweredAt.After(r.SolvedAt) {
+		line = append(line, Quote(", "), Words("card.first_after", "Duration", Length(r.AnsweredAt.Sub(r.CreatedAt))))
 	}
 	return line
 }
@@ -125,19 +125,22 @@ func cardWords(s *Settings, r Request) []Part {
 // neededWords are what the next level is wanted to do, and what was tried.
 func neededWords(s *Settings, r Request) (line []Part) {
 	if r.Needed != "" {
-		line = append(line, Words("card.needed", "Words", oneLine(r.Needed), "Person", nameOf(s, r.NeededBy)))
+		line = append(line, Words("card.needed", "Words", clause(r.Needed), "Person", nameOf(s, r.NeededBy)))
 	}
 	if r.Tried != "" {
 		if len(line) > 0 {
 			line = append(line, Quote(" "))
 		}
-		line = append(line, Words("card.tried", "Words", oneLine(r.Tried)))
+		line = append(line, Words("card.tried", "Words", clause(r.Tried)))
 	}
 	return line
 }
 
 // oneLine is what somebody wrote, as it can stand within a sentence.
 func oneLine(s string) string { return shorten(strings.Join(strings.Fields(s), " "), maxCardWords) }
+
+// clause is what somebody wrote, as it can stand before a full stop.
+func clause(s string) string { return strings.TrimRight(oneLine(s), ".;, ") }
 
 // cardCut cuts the words of a request to what a card can hold.
 func cardCut(s string) string {

@@ -185,10 +185,11 @@ func (s *Settings) Both(t time.Time, r Request) Part {
 }
 
 // AtClient is an instant as the client's clock shows it: "Fri 6 Mar 09:00
-// Boston". Where their zone is not known it is the reader's.
+// Boston". Where their zone is not known, or shows what the team's does, it is
+// the reader's.
 func (s *Settings) AtClient(t time.Time, r Request, as say.Style) Part {
 	zone := s.ClientZone(r)
-	if zone == nil {
+	if zone == nil || sameClock(t, zone, s.ZoneOf(Person{})) {
 		return At(t)
 	}
 	return s.There(t, zone, as)

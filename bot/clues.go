@@ -38,8 +38,10 @@ func cluesOf(v View, r Request, files int) (*Clues, error) {
 	if c.Similar, err = similarTo(v, r, text); err != nil {
 		return nil, err
 	}
-	if c.Firing, err = firingOn(v, text); err != nil {
-		return nil, err
+	if len(v.Settings().Hooks) > 0 {
+		if c.Firing, err = firingOn(v, text); err != nil {
+			return nil, err
+		}
 	}
 	return &c, nil
 }

@@ -48,8 +48,10 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	}
 	r.Original = originalOf(f.Mail)
 	var err error
-	if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {
-		return Request{}, err
+	if len(f.Moved) == 0 { // what was cut off another request is read beside that one
+		if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {
+			return Request{}, err
+		}
 	}
 	if err := errors.Join(inherit(tx, &r), tx.SaveRequest(&r)); err != nil {
 		return Request{}, err
