@@ -46,6 +46,9 @@ type Rates struct {
 	Total        float64 // deliveries a second in all
 	TotalBurst   int
 	Parallel     int // deliveries under way at once; default 8
+	// Free are the ops that these rates do not count: the outside has others for
+	// them, to which the adapter keeps by itself.
+	Free []Op
 }
 
 // Rated is optional: an adapter that declares its rates.

@@ -76,6 +76,7 @@ type Delivery struct {
 	Person   string  `json:"person,omitempty"` // who sees a Whisper or a Home: "web:anna"
 	Emoji    string  `json:"emoji,omitempty"`
 	Message  Message `json:"message,omitzero"`
+	Files    []File  `json:"files,omitempty"` // what an Upload shows
 	Mail     *Mail   `json:"mail,omitempty"`
 	ToClient bool    `json:"to_client,omitempty"` // text that a client reads: held, not repeated, when its outcome stays unknown
 	Page     bool    `json:"page,omitempty"`      // wakes a person: rather twice than never

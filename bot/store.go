@@ -260,6 +260,7 @@ type WaitingDelivery struct {
 	ID        int64
 	Lane      string
 	Channel   string        // of its place, for the rates
+	Op        Op
 	State     DeliveryState // waiting, sending or unknown
 	After     string
 	NotBefore time.Time

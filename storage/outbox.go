@@ -174,11 +174,11 @@ func (v *view) WaitingDeliveries(adapter string, after int64, limit int) ([]bot.
 	return list(v, func(r row) (w bot.WaitingDelivery, err error) {
 		var d bot.Delivery
 		var notBefore int64
-		err = r.Scan(&w.ID, &d.To.Adapter, &d.To.Channel, &w.State, &w.After, &notBefore, &w.Urgency)
+		err = r.Scan(&w.ID, &d.To.Adapter, &d.To.Channel, &w.Op, &w.State, &w.After, &notBefore, &w.Urgency)
 		d.Urgency = w.Urgency
 		w.Lane, w.Channel, w.NotBefore = d.Lane(), d.To.Channel, fromMS(notBefore)
 		return w, err
-	}, `SELECT id, adapter, channel, state, after_key, not_before, urgency FROM outbox
+	}, `SELECT id, adapter, channel, op, state, after_key, not_before, urgency FROM outbox
 		WHERE adapter = ? AND id > ? AND `+active+` ORDER BY id LIMIT `+literal(limit, 100), adapter, after)
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"meridian/bot"
@@ -35,9 +36,13 @@ func newRates(a bot.Adapter) *rates {
 	return r
 }
 
-// take takes a token of the channel's bucket and one of all, or none.
-func (r *rates) take(channel string, now time.Time) bool {
-	if r.wait(channel, now) > 0 {
+// take takes a token of the channel's bucket and one of all, or none. An op that
+// is free needs none.
+func (r *rates) take(op bot.Op, channel string, now time.Time) bool {
+	if slices.Contains(r.r.Free, op) {
+		return true
+	}
+	if r.wait(op, channel, now) > 0 {
 		return false
 	}
 	if r.r.ChannelEvery > 0 {
@@ -50,8 +55,11 @@ func (r *rates) take(channel string, now time.Time) bool {
 }
 
 // wait is the time until take would succeed.
-func (r *rates) wait(channel string, now time.Time) time.Duration {
+func (r *rates) wait(op bot.Op, channel string, now time.Time) time.Duration {
 	var d time.Duration
+	if slices.Contains(r.r.Free, op) {
+		return 0
+	}
 	if r.r.ChannelEvery > 0 {
 		b := r.channels[channel]
 		if b == nil {

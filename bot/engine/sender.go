@@ -385,7 +385,7 @@ func (s *sender) pick() []picked {
 			break
 		}
 		room--
-		if s.rates.wait(h.lane.channel, time.Now()) > 0 {
+		if s.rates.wait(h.row.Op, h.lane.channel, time.Now()) > 0 {
 			room++
 			continue
 		}
@@ -402,7 +402,7 @@ func (s *sender) afford(ready []picked) []picked {
 	out := ready[:0]
 	short := map[*sendLane]bool{}
 	for _, p := range ready {
-		if !short[p.lane] && s.rates.take(p.lane.channel, time.Now()) {
+		if !short[p.lane] && s.rates.take(p.row.Op, p.lane.channel, time.Now()) {
 			out = append(out, p)
 			continue
 		}
@@ -426,7 +426,7 @@ func (s *sender) sleepFor() time.Duration {
 		if l.until.After(now) {
 			d = min(d, l.until.Sub(now))
 		} else if s.flying < s.rates.parallel {
-			d = min(d, s.rates.wait(l.channel, time.Now()))
+			d = min(d, s.rates.wait(l.rows[0].Op, l.channel, time.Now()))
 		}
 	}
 	return max(d, time.Millisecond)

@@ -161,7 +161,7 @@ func (s *sender) apply(st settlement) {
 		delete(s.known, st.r.d.ID)
 		return
 	}
-	w := bot.WaitingDelivery{ID: st.r.d.ID, Lane: l.name, Channel: l.channel, Urgency: l.urgency, State: st.r.state(), After: st.r.d.After}
+	w := bot.WaitingDelivery{ID: st.r.d.ID, Lane: l.name, Channel: l.channel, Op: st.r.d.Op, Urgency: l.urgency, State: st.r.state(), After: st.r.d.After}
 	if st.aside {
 		w.NotBefore = st.again
 		s.place(w)

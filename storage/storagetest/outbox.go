@@ -69,7 +69,7 @@ func deliveryRoundTrip(t *testing.T, f Fixture) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 	same(t, "the receipt", r.Message+r.Thread, "")
-	row := bot.WaitingDelivery{ID: got.ID, Lane: want.Lane(), Channel: "desk", State: bot.DeliveryWaiting, After: "a", NotBefore: want.NotBefore, Urgency: bot.UrgentPage}
+	row := bot.WaitingDelivery{ID: got.ID, Lane: want.Lane(), Channel: "desk", Op: want.Op, State: bot.DeliveryWaiting, After: "a", NotBefore: want.NotBefore, Urgency: bot.UrgentPage}
 	if all := queue(t, s, "web"); len(all) != 1 || all[0] != row {
 		t.Errorf("got %+v, want %+v", all, row)
 	}
