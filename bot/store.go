@@ -46,6 +46,7 @@ type View interface {
 	AuditView
 	SearchView
 	DirectoryView
+	TallyView
 }
 
 // Tx is a View that can write.
@@ -63,6 +64,7 @@ type Tx interface {
 	MessageTx
 	AuditTx
 	DirectoryTx
+	TallyTx
 }
 
 // RequestQuery chooses requests. Zero fields choose all.

@@ -24,7 +24,7 @@ const (
 // kind in one short transaction; more says that it found some.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, step := range []func(*tx, time.Time) (int, error){
-		sweepEvents, sweepEventRows, sweepDeliveries, sweepDeliveryRows, sweepBlobs, sweepActs,
+		sweepEvents, sweepEventRows, sweepDeliveries, sweepDeliveryRows, sweepBlobs, sweepActs, sweepOverheard,
 	} {
 		n := 0
 		err := s.Update(ctx, func(x bot.Tx) (err error) {

@@ -308,3 +308,23 @@ CREATE TABLE audit_why (
     salt  TEXT NOT NULL,
     why   TEXT NOT NULL
 );
+
+-- What was said where nothing is filed unasked, for a few days. told_at: the
+-- report that counted it. heard_at is the desk's own clock.
+CREATE TABLE overheard (
+    id       BIGSERIAL PRIMARY KEY,
+    adapter  TEXT NOT NULL,
+    channel  TEXT NOT NULL,
+    message  TEXT NOT NULL,
+    who      TEXT NOT NULL,
+    verdict  TEXT NOT NULL,
+    doubtful INTEGER NOT NULL,
+    judged   TEXT NOT NULL,
+    told_at  BIGINT NOT NULL,
+    heard_at BIGINT NOT NULL,
+    body     TEXT NOT NULL,
+    UNIQUE (adapter, channel, message)
+);
+CREATE INDEX overheard_told ON overheard (told_at, id);
+CREATE INDEX overheard_who ON overheard (who, verdict, id);
+CREATE INDEX overheard_heard ON overheard (heard_at);

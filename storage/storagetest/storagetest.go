@@ -79,6 +79,8 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"ContactsAreFound", contacts},
 		{"ClientsOfTheStoreStandBesideThoseOfTheConfiguration", clients},
 
+		{"WhatIsOverheardIsCountedAndForgotten", tallies},
+
 		{"ADutyFencesAPausedHolder", duties},
 		{"TimersFireInOrderAndPresumeSilenceOnlyOnceHeard", timers},
 		{"HeardNeverGoesBack", heard},
