@@ -48,5 +48,7 @@ type Act struct {
 	Version int      // the request's Turn after the act
 	Before  Request  // what it is restored to, see [Request.Restore]
 	Sends   []string // keys of the deliveries that wait because of it
+	Text    string   `json:",omitempty"` // of an answer to several requests: the words, before names are put into them
+	Others  []int64  `json:",omitempty"` // the requests that it goes to beside its own, when it leaves
 	Undone  bool
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"meridian/bot/calendar"
 )
 
 // replyPrefix begins the keys of deliveries that carry a person's reply to the
@@ -16,6 +18,12 @@ const replyPrefix = "reply:"
 // ReplyKey is the key of the reply that an event gives to a request.
 func ReplyKey(request, event int64) string {
 	return fmt.Sprintf("%s%s:%d", replyPrefix, RequestID(request), event)
+}
+
+// OnceKey is the key of a reply that is given once for a thing that key names,
+// such as the message that asked for it.
+func OnceKey(request int64, key string) string {
+	return fmt.Sprintf("%s%s:once:%s", replyPrefix, RequestID(request), key)
 }
 
 // CopyKey is the key of the reply that brings a comment of the team to the
@@ -156,3 +164,28 @@ func (r *Request) Include(s *Settings, m Mail) bool {
 
 // maxCc is how many people an answer is copied to.
 const maxCc = 20
+
+// clientsDay is when a client is at work of whose hours nothing is known.
+const clientsDay = "Mon-Fri 09:00-18:00"
+
+// ClientDay is when the next day of a request's client begins, on the client's
+// clock. It is false while they are at work, and where their zone is not known.
+func (s *Settings) ClientDay(r Request, now time.Time) (begins time.Time, zone *time.Location, ok bool) {
+	zone = s.ClientZone(r)
+	if zone == nil {
+		return time.Time{}, nil, false
+	}
+	days := s.ClientCalendar(r)
+	if days.Hours.Always() {
+		hours, err := calendar.ParseHours(clientsDay)
+		if err != nil {
+			return time.Time{}, nil, false
+		}
+		days.Hours = hours
+	}
+	if days.Open(now) {
+		return time.Time{}, nil, false
+	}
+	begins, ok = days.NextOpen(now)
+	return begins, zone, ok
+}

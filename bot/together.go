@@ -23,7 +23,7 @@ func Tie(a, b *Request) *Error {
 		return Refuse("refuse.linked", "Request", a.Part(), "Other", b.Part())
 	}
 	a.Links = with(a.Links, b.Number)
-	a.mirror(b)
+	a.Mirror(b)
 	return nil
 }
 
@@ -55,7 +55,7 @@ func Because(cause, effect *Request) *Error {
 		return Refuse("refuse.cause_of_many", "Request", cause.Part(), "Limit", MaxTogether-1)
 	}
 	cause.CauseOf = with(cause.CauseOf, effect.Number)
-	cause.mirror(effect)
+	cause.Mirror(effect)
 	return nil
 }
 
@@ -71,7 +71,7 @@ func Untie(a, b *Request) *Error {
 	if a.Cause == b.Number {
 		a.Cause = 0
 	}
-	a.mirror(b)
+	a.Mirror(b)
 	return nil
 }
 
@@ -94,44 +94,38 @@ func apart(a, b Request) *Error {
 	return nil
 }
 
-// mirror makes what another request says of this one agree with what this one
+// Mirror makes what another request says of this one agree with what this one
 // says of the other.
-func (r Request) mirror(other *Request) {
+func (r Request) Mirror(other *Request) {
 	other.Links = having(other.Links, r.Number, slices.Contains(r.Links, other.Number))
 	other.CauseOf = having(other.CauseOf, r.Number, r.Cause == other.Number)
-	switch caused := slices.Contains(r.CauseOf, other.Number); {
-	case caused:
+	if caused := slices.Contains(r.CauseOf, other.Number); caused {
 		other.Cause = r.Number
-	case other.Cause == r.Number:
+	} else if other.Cause == r.Number {
 		other.Cause = 0
 	}
-}
-
-// Rejoin makes what another request says of this one what it was when this one
-// was as before. It serves the undoing of what ties requests together.
-func (r Request) Rejoin(before Request, other *Request) {
-	before.Number = r.Number
-	before.mirror(other)
-	if before.MergedInto != other.Number && slices.Contains(other.Merged, r.Number) {
-		other.Merged = without(other.Merged, r.Number)
-		for _, who := range before.speakers() {
-			if i := slices.Index(other.With, who); i >= 0 {
-				other.With = slices.Delete(slices.Clone(other.With), i, i+1)
-			}
+	if r.MergedInto == other.Number || !slices.Contains(other.Merged, r.Number) {
+		return
+	}
+	other.Merged = without(other.Merged, r.Number)
+	for _, who := range r.speakers() {
+		if i := slices.Index(other.With, who); i >= 0 {
+			other.With = slices.Delete(slices.Clone(other.With), i, i+1)
 		}
 	}
 }
 
-// Tied are all requests that this one names, each once, ascending.
-func (r Request) Tied() []int64 {
-	all := slices.Concat(r.Links, r.CauseOf, r.Merged)
-	for _, n := range []int64{r.Cause, r.MergedInto} {
-		if n != 0 {
-			all = append(all, n)
-		}
-	}
+// Untied are the requests that two states of a request name in different ways:
+// those that an act has tied to it, or taken from it.
+func (r Request) Untied(before Request) []int64 {
+	all := slices.Concat(r.Links, r.CauseOf, r.Merged, before.Links, before.CauseOf, before.Merged, []int64{r.Cause, r.MergedInto, before.Cause, before.MergedInto})
 	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.DeleteFunc(slices.Compact(all), func(n int64) bool { return n == 0 || r.ties(n) == before.ties(n) })
+}
+
+// ties are the ways in which a request names another one.
+func (r Request) ties(n int64) [5]bool {
+	return [5]bool{slices.Contains(r.Links, n), slices.Contains(r.CauseOf, n), slices.Contains(r.Merged, n), r.Cause == n, r.MergedInto == n}
 }
 
 // MergeInto closes a request because another one goes on in its place. What is
@@ -178,9 +172,9 @@ func (r Request) mergeable(on Request, kin bool, family int) *Error {
 	case r.Private && !on.Private:
 		return Refuse("refuse.merge_private", "Request", r.Part(), "Other", on.Part())
 	case on.State == Closed:
-		return Refuse("refuse.merge_closed", "Request", on.Part(), "Other", r.Part())
+		return Refuse("refuse.merge_closed", "Request", on.Part())
 	case on.State == Solved && !r.Ended():
-		return Refuse("refuse.merge_solved", "Request", on.Part(), "Other", r.Part(), "Usage", Code("merge "+on.ID()+" "+r.ID()))
+		return Refuse("refuse.merge_solved", "Request", on.Part(), "Usage", Code("merge "+on.ID()+" "+r.ID()))
 	case len(r.CauseOf) > 0:
 		return Refuse("refuse.merge_cause", "Request", r.Part(), "List", numbersPart(r.CauseOf), "Usage", Code("unlink "+r.ID()))
 	case !kin:

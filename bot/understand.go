@@ -91,6 +91,9 @@ func aboutMessage(v View, e Event, call *Call) (Request, error) {
 	if errors.Is(err, ErrNotFound) {
 		return Request{}, nil
 	}
+	if err == nil {
+		r, err = goesOnFor(v, call.Person, r)
+	}
 	if err != nil {
 		return Request{}, err
 	}
@@ -107,11 +110,24 @@ func aboutThread(v View, e Event, call *Call) (Request, error) {
 	if errors.Is(err, ErrNotFound) {
 		return Request{}, nil
 	}
+	if err == nil {
+		r, err = goesOnFor(v, call.Person, r)
+	}
 	if err != nil {
 		return Request{}, err
 	}
 	call.Request, call.Face = r.Number, face
 	return r, nil
+}
+
+// goesOnFor is the request in which another one goes on, if the person may see
+// that one.
+func goesOnFor(v View, who Person, r Request) (Request, error) {
+	on, err := GoesOn(v, r)
+	if err != nil || !who.Sees(on) {
+		return r, err
+	}
+	return on, nil
 }
 
 // Visible reads a request that a person names. One that is hidden from them is

@@ -12,6 +12,7 @@ func All() []bot.Command {
 		file(), join(), show(), list(),
 		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), closing(),
 		reply(), note(), undo(),
+		ask(), send(), canned(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
 		alert(), stuck(), replay(), help(),
@@ -28,7 +29,7 @@ func Unasked() bot.Unasked {
 		Deleted: []bot.Handler{deleted()},
 		Mailed:  []bot.Handler{mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{pauseDue(), holdDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue()},
 		Failed:  []bot.Handler{failed()},
 	}
 }

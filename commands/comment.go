@@ -21,6 +21,9 @@ func comment() bot.Handler {
 		if errors.Is(err, bot.ErrNotFound) {
 			return bot.ErrPass
 		}
+		if err == nil {
+			r, err = bot.GoesOn(tx, r)
+		}
 		if err != nil {
 			return err
 		}
@@ -31,11 +34,11 @@ func comment() bot.Handler {
 		if face == bot.FaceDesk {
 			c.Visibility = bot.ForInternal
 		}
-		if c.Visibility == bot.ForClient && (!who.Team() || who.Is(r.Requester)) {
+		if c.Visibility == bot.ForClient && (!who.Team() || who.Owns(r)) {
 			_, err := clientSays(tx, e, r, c)
 			return err
 		}
-		return tx.SaveComment(&c)
+		return teamSays(tx, r, c)
 	}}
 }
 

@@ -21,6 +21,9 @@ func mailThread() bot.Handler {
 		if errors.Is(err, bot.ErrNotFound) {
 			return bot.ErrPass
 		}
+		if err == nil {
+			r, err = bot.GoesOn(tx, r)
+		}
 		if err != nil {
 			return err
 		}

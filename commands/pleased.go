@@ -28,7 +28,7 @@ func gistOf(v bot.View, e bot.Event, text string) bot.Gist {
 // as its client: a bystander in its thread may not.
 func clientMay(v bot.View, e bot.Event, a bot.Action, r bot.Request) bool {
 	who := v.Settings().Person(e.Actor)
-	return who.Is(r.Requester) || who.May(a, r)
+	return who.Owns(r) || who.May(a, r)
 }
 
 // pleased takes a client's word that all is well: it confirms, also where we

@@ -24,7 +24,10 @@ func solve() bot.Command {
 			if refused := r.Solve(e.Call.Person, tx.Now()); refused != nil {
 				return refused
 			}
-			return solved(tx, e, before, &r, e.Call.Args["why"])
+			if err := solved(tx, e, before, &r, e.Call.Args["why"]); err != nil {
+				return err
+			}
+			return offerSolveAll(tx, e, r)
 		}},
 	}
 }
@@ -168,10 +171,18 @@ func undo() bot.Command {
 // lastAct finds what is to be taken back: the act of the emoji that was
 // removed, or the person's last one on the request.
 func lastAct(v bot.View, e bot.Event, number int64) (bot.Act, error) {
-	if e.Call.Emoji != "" {
-		return v.LastAct(e.Call.Person.ID, bot.ActQuery{Place: e.Place.Top(), Message: e.Message, Emoji: e.Call.Emoji})
+	if e.Call.Emoji == "" {
+		return v.LastAct(e.Call.Person.ID, bot.ActQuery{Request: number})
 	}
-	return v.LastAct(e.Call.Person.ID, bot.ActQuery{Request: number})
+	act, err := v.LastAct(e.Call.Person.ID, bot.ActQuery{Place: e.Place.Top(), Message: e.Message, Emoji: e.Call.Emoji})
+	if errors.Is(err, bot.ErrNotFound) && e.Call.Root && asksUntil(v.Settings(), e.Call.Emoji) {
+		// This emoji only asked until when; the answer was the act.
+		act, err = v.LastAct(e.Call.Person.ID, bot.ActQuery{Request: number})
+		if err == nil && act.Command != pauseCommand {
+			err = bot.ErrNotFound
+		}
+	}
+	return act, err
 }
 
 // takeBack makes a request what it was before an act, if nobody has changed it
@@ -191,35 +202,35 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 		return changedSince(tx, e, act, r)
 	case act.Command == "file":
 		return unfile(tx, e, act, r)
+	case r.Private && (!act.Before.Private || act.Command == "complaint"):
+		return bot.Refuse("refuse.stays_private", "Request", r.Part())
 	}
-	unsent := ""
+	if sendsReply(act) {
+		return takeReplyBack(tx, e, act, r)
+	}
 	for _, key := range act.Sends {
-		waited, err := unsend(tx, r, key)
-		if err != nil {
+		if _, err := tx.DropDelivery(key); err != nil {
 			return err
 		}
-		if !waited && act.Command == "reply" && r.State == act.Before.State && r.Assignee == act.Before.Assignee {
-			return bot.Refuse("refuse.sent", "Request", r.Part()) // there is nothing else to it
-		}
-		if waited && act.Command == "reply" {
-			unsent = "told.reply_undone"
-		}
 	}
-	return restore(tx, e, act, r, unsent)
+	return restore(tx, e, act, r, "")
 }
 
-// unsend drops a delivery that still waits, and the comment of a reply with it.
-func unsend(tx bot.Tx, r bot.Request, key string) (waited bool, err error) {
-	waited, err = tx.DropDelivery(key)
-	if err != nil || !waited || !bot.IsReply(key) {
-		return waited, err
+// takeReplyBack takes an answer back with what it did to the request. One that
+// has left stays said: then only the rest is undone, if there is any.
+func takeReplyBack(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request) error {
+	waited, err := unsendAct(tx, act, &r)
+	switch {
+	case err != nil:
+		return err
+	case waited:
+		return restore(tx, e, act, r, "told.reply_undone")
+	case r.State == act.Before.State && r.Assignee == act.Before.Assignee:
+		return bot.Refuse("refuse.sent", "Request", r.Part())
+	case r.Ended():
+		return restore(tx, e, act, r, "")
 	}
-	c, err := tx.CommentAt(r.Home, key)
-	if err != nil {
-		return true, err
-	}
-	c.Deleted = true
-	return true, tx.SaveComment(&c)
+	return restore(tx, e, act, r, "told.undone_sent")
 }
 
 // restore makes a request what it was before an act, and tells the person:
@@ -227,6 +238,11 @@ func unsend(tx bot.Tx, r bot.Request, key string) (waited bool, err error) {
 func restore(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request, told string) error {
 	before := r
 	r.Restore(act.Before)
+	if len(before.Merged) > 0 && before.State == bot.Solved && r.State != bot.Solved {
+		if _, err := bot.DropSolved(tx, before); err != nil { // the word to those whose requests go on in it
+			return err
+		}
+	}
 	if err := tellAgain(tx, r); err != nil {
 		return err
 	}
@@ -236,6 +252,9 @@ func restore(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request, told string) er
 	}
 	e.Call.Undo = true
 	if err := bot.Change(tx, e, before, &r, act.Command); err != nil {
+		return err
+	}
+	if err := untie(tx, e, before, r); err != nil {
 		return err
 	}
 	switch {

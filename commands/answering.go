@@ -1,0 +1,90 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"meridian/bot"
+)
+
+// opened shows on the card that somebody writes to the client: they have the
+// form before them.
+func opened(_ context.Context, tx bot.Tx, e bot.Event) error {
+	r, err := request(tx, e)
+	if err != nil {
+		return err
+	}
+	return bot.SetAnswering(tx, r, e.Call.Person)
+}
+
+// answeringDue ends it when they have written for too long, or not at all.
+func answeringDue() bot.Handler {
+	return bot.Handler{Name: "answering", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		b := e.Body.(bot.Due)
+		number, ok := bot.ParseRequestID(b.Object)
+		if b.What != bot.TimerAnswering || !ok {
+			return bot.ErrPass
+		}
+		return bot.EndAnswering(tx, number)
+	}}
+}
+
+// minePrefix begins the key of the message that asks a person whether an answer
+// goes out although somebody else has answered. Its last words are that answer.
+const minePrefix = "mine:"
+
+// meanwhile looks whether a person has seen what others wrote. Who fills a form
+// is shown what came since it was opened, once; who typed a command is asked
+// when somebody else answered a moment ago. It reports whether that was done.
+func meanwhile(tx bot.Tx, e bot.Event, r bot.Request, a answer) (asked bool, err error) {
+	if strings.HasPrefix(e.Call.Args["text"], minePrefix) {
+		return false, nil
+	}
+	comments, err := tx.Comments(r.Number)
+	if err != nil {
+		return false, err
+	}
+	s, who := tx.Settings(), e.Call.Person
+	if seen, err := strconv.ParseInt(e.Call.Args["seen"], 10, 64); err == nil && e.Call.Surface == bot.ByForm {
+		if unread := bot.Unread(comments, who, seen); len(unread) > 0 {
+			return true, &bot.Error{Text: s.Meanwhile(r, unread, tx.Now())}
+		}
+		return false, nil
+	}
+	just := s.AnsweredJustNow(r, comments, who, tx.Now())
+	if len(just) == 0 {
+		return false, nil
+	}
+	return true, askMine(tx, e, r, a, s.Meanwhile(r, just, tx.Now()))
+}
+
+// askMine keeps what a person wants to say, and asks whether it is to be sent.
+func askMine(tx bot.Tx, e bot.Event, r bot.Request, a answer, t bot.Text) error {
+	key := minePrefix + r.ID() + ":" + strconv.FormatInt(e.ID, 10)
+	m := bot.MessageOf(t.Plus(bot.Break(), bot.Words("meanwhile.yours"), bot.Break(), bot.BlockQuote(a.text)),
+		bot.PressButton("button.show", "show", r.ID()), bot.PressButton("button.send_mine", e.Call.Command, r.ID()+" "+key))
+	bot.Localize(&m, tx.Settings().LanguageFor(e.Place, e.Call.Person))
+	return tx.PutDelivery(bot.Delivery{Key: key, To: e.Place, Op: bot.OpWhisper, Person: e.Actor.ID, Message: m})
+}
+
+// mineBefore are the words that a person was asked about.
+func mineBefore(v bot.View, e bot.Event, r bot.Request, key string) (string, error) {
+	d, _, err := v.Delivery(key)
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return "", err
+	}
+	parts := d.Message.Text.Parts
+	if err != nil || len(parts) == 0 || !e.Call.Person.Is(d.Person) || !strings.HasPrefix(key, minePrefix+r.ID()+":") {
+		return "", bot.Refuse("refuse.mine_gone", "Request", r.Part())
+	}
+	c, err := v.CommentAt(r.Home, bot.OnceKey(r.Number, key))
+	if err == nil && !c.Deleted {
+		return "", bot.Refuse("refuse.sent_once", "Request", r.Part())
+	}
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return "", err
+	}
+	return parts[len(parts)-1].Text, nil
+}
