@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -205,3 +206,25 @@ func (p Pages) Name(id string) string {
 // HeardUntil is how far an adapter has reported to have caught up. The zero
 // time: never. It tells nothing of any request, so that anybody may ask.
 func (p Pages) HeardUntil(adapter string) (time.Time, error) { return p.v.HeardUntil(adapter) }
+
+// OpenThreads are the threads of an adapter in which requests are talked about
+// that have not ended, the newest first. A thread tells nothing of its request,
+// so that an adapter may ask: it reads them after a pause.
+func (p Pages) OpenThreads(adapter string) ([]Place, error) {
+	all, err := p.v.Requests(RequestQuery{States: []State{New, Open, Waiting, Snoozed, Solved}, Newest: true, Limit: mostThreads})
+	if err != nil {
+		return nil, err
+	}
+	var out []Place
+	for _, r := range all {
+		for _, place := range []Place{r.Home, r.Desk} {
+			if place.Adapter == adapter && place.Thread != "" && !slices.Contains(out, place) {
+				out = append(out, place)
+			}
+		}
+	}
+	return out, nil
+}
+
+// mostThreads is how many requests OpenThreads looks at.
+const mostThreads = 500

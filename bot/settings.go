@@ -28,6 +28,7 @@ type Settings struct {
 	Cities    map[string]string // what to call the city of a zone, where people say another than the zone's name does
 	Answers   []Answer          // canned ones, in the order of the configuration
 	Rules     []Rule            // keyword rules; each that fits applies, the first to say something of a field wins
+	Known     Known             // what messengers say; nil: nothing
 }
 
 // Clocks are the working time, of the team's calendar, in which a class of
@@ -107,6 +108,7 @@ type Channel struct {
 	Place    Place
 	Desk     Place // where cards of its requests go; zero: the card is the first answer in the thread
 	Audience Audience
+	LookedUp bool // the configuration does not say who reads it: the messenger does, and until then it is Audience
 	Intake   Intake
 	Language Language
 }
@@ -139,6 +141,7 @@ func (s *Settings) Channel(p Place) (Channel, bool) {
 	top := p.Top()
 	for _, c := range s.Channels {
 		if c.Place == top {
+			c.Audience = s.audience(c)
 			return c, true
 		}
 	}
@@ -154,14 +157,14 @@ func (s *Settings) Person(a Actor) Person {
 			if strings.HasPrefix(a.ID, "email:") {
 				p.Role = Requester
 			}
-			return p
+			return s.known(p, a.ID)
 		}
 	}
 	name := a.Name
 	if name == "" {
 		_, name, _ = strings.Cut(a.ID, ":")
 	}
-	return Person{ID: a.ID, IDs: []string{a.ID}, Name: name, Role: Outsider, Client: s.ClientOf(a.ID)}
+	return s.known(Person{ID: a.ID, IDs: []string{a.ID}, Name: name, Role: Outsider, Client: s.ClientOf(a.ID)}, a.ID)
 }
 
 // Named finds a listed person by name, whatever its case, or by one of their

@@ -261,7 +261,7 @@ type InboxTx interface {
 type WaitingDelivery struct {
 	ID        int64
 	Lane      string
-	Channel   string        // of its place, for the rates
+	Channel   string // of its place, for the rates
 	Op        Op
 	State     DeliveryState // waiting, sending or unknown
 	After     string

@@ -331,6 +331,21 @@ func (e *Engine) handleOne(ctx context.Context, tx bot.Tx, w *work, guarded bool
 	return o, true
 }
 
+// toldToWait puts an event off whose Read was told by the outside when to come
+// again. That is no attempt.
+func (e *Engine) toldToWait(tx bot.Tx, ev bot.Event, why error) (retryAt time.Time, told bool) {
+	wait, told := bot.RetryDelay(why)
+	if !told {
+		return retryAt, false
+	}
+	retryAt = tx.Now().Add(wait)
+	err := tx.Savepoint(func() error { return tx.PutOffEvent(ev.ID, ev.Attempt, retryAt, why.Error()) })
+	if err != nil {
+		e.log.Error("failed event not put off", "id", ev.ID, "err", err)
+	}
+	return retryAt, true
+}
+
 // refuse tells a person why their act was not done.
 func (e *Engine) refuse(tx bot.Tx, ev bot.Event, told *bot.Error) error {
 	if ev.Actor.ID == "" || ev.Place.Adapter == "email" {
@@ -342,6 +357,9 @@ func (e *Engine) refuse(tx bot.Tx, ev bot.Event, told *bot.Error) error {
 // putOff counts a failed attempt. After the last one the event is quarantined:
 // the person and the team are told, and it waits in the list of what is stuck.
 func (e *Engine) putOff(tx bot.Tx, ev bot.Event, why error) (retryAt time.Time) {
+	if at, told := e.toldToWait(tx, ev, why); told {
+		return at
+	}
 	attempt := ev.Attempt + 1
 	e.stats.Failed.Add(1)
 	e.log.Error("event failed", "id", ev.ID, "kind", ev.Body.Kind(), "attempt", attempt, "err", why)
