@@ -29,6 +29,7 @@ type grammar struct {
 	Check   check     `cmd:"" help:"Check the configuration and the store. Nothing is created or changed."`
 	Next    next      `cmd:"" help:"Print when a schedule comes next."`
 	Export  export    `cmd:"" help:"Print everything the desk keeps, as lines of JSON."`
+	FAQ     faqCmd    `cmd:"" name:"faq" help:"Look at articles."`
 	Mail    mailCmd   `cmd:"" help:"Look at mail."`
 	Webhook hookCmd   `cmd:"" help:"Look at webhooks."`
 	Dead    deadCmd   `cmd:"" help:"See to what was given up, or is held."`
