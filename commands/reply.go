@@ -299,11 +299,8 @@ func teamSays(tx bot.Tx, r bot.Request, c bot.Comment) error {
 	if err := tx.SaveComment(&c); err != nil {
 		return err
 	}
-	if c.Visibility != bot.ForClient {
-		return nil
-	}
-	next := !r.Ended() && tx.Settings().Clocks.Next[r.Class] > 0
-	if !r.AnsweredAt.IsZero() && !next {
+	next := tx.Settings().Clocks.Next[r.Class] > 0
+	if c.Visibility != bot.ForClient || r.Ended() || !r.AnsweredAt.IsZero() && !next {
 		return nil
 	}
 	if r.AnsweredAt.IsZero() {
