@@ -136,10 +136,7 @@ func join() bot.Command {
 			if err != nil {
 				return err
 			}
-			if err := joinInto(tx, e, r, other); err != nil {
-				return err
-			}
-			return bot.Whisper(tx, e, bot.MessageOf(bot.Say("join.joined", "Request", r.Part(), "Other", other.Part())))
+			return joinInto(tx, e, r, other)
 		}},
 	}
 }
@@ -150,48 +147,10 @@ func joinInto(tx bot.Tx, e bot.Event, r, other bot.Request) error {
 	switch {
 	case r.Number == other.Number:
 		return bot.Refuse("refuse.usage", "Usage", bot.Code("join R-13 R-12"))
-	case r.MergedInto != 0 || r.Ended():
-		return bot.Refuse("refuse.ended", "Request", r.Part())
 	case r.Requester != other.Requester:
 		return bot.Denied("join", bot.ActJoin, e.Call.Person, other)
-	case other.Ended():
-		return bot.Refuse("refuse.ended", "Request", other.Part())
-	case r.State != bot.New || r.Assignee != "":
+	case r.MergedInto == 0 && (r.State != bot.New || r.Assignee != ""):
 		return changedSince(tx, e, bot.Act{}, r)
 	}
-	return absorb(tx, e, r, &other)
-}
-
-// absorb ends a request that nobody has touched and takes its conversation into
-// another one.
-func absorb(tx bot.Tx, e bot.Event, r bot.Request, into *bot.Request) error {
-	comments, err := tx.Comments(r.Number)
-	if err != nil {
-		return err
-	}
-	for _, c := range comments {
-		c.Request = into.Number
-		if err := tx.SaveComment(&c); err != nil {
-			return err
-		}
-		if c.Message != "" && c.Place.Adapter != "email" {
-			if err := tx.LinkFirst(c.Place, c.Message, into.Number); err != nil {
-				return err
-			}
-		}
-		if !into.OneFace() {
-			if err := relay(tx, *into, c); err != nil {
-				return err
-			}
-		}
-	}
-	if _, err := tx.DropDelivery(bot.ReceiptKey(r.Number)); err != nil {
-		return err
-	}
-	before := r
-	if refused := r.Close(tx.Now()); refused != nil {
-		return refused
-	}
-	r.MergedInto = into.Number
-	return bot.Change(tx, e, before, &r, into.ID())
+	return mergeInto(tx, e, r, other)
 }

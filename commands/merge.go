@@ -41,7 +41,16 @@ func mergeForm(v bot.View, e bot.Event) (bot.Form, error) {
 	}, err
 }
 
+// mergeInto merges two requests and tells the person.
 func mergeInto(tx bot.Tx, e bot.Event, r, on bot.Request) error {
+	if err := mergeTwo(tx, e, r, on); err != nil {
+		return err
+	}
+	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.merged", "Request", r.Part(), "Other", on.Part()),
+		bot.PressButton("button.undo", "undo", r.ID())))
+}
+
+func mergeTwo(tx bot.Tx, e bot.Event, r, on bot.Request) error {
 	family := 0
 	for _, one := range []bot.Request{r, on} {
 		relatives, err := bot.Family(tx, one)
@@ -62,11 +71,7 @@ func mergeInto(tx bot.Tx, e bot.Event, r, on bot.Request) error {
 	if err := saveTied(tx, e, before, &r, was, []bot.Request{on}); err != nil {
 		return err
 	}
-	if err := showMerged(tx, e, r, on); err != nil {
-		return err
-	}
-	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.merged", "Request", r.Part(), "Other", on.Part()),
-		bot.PressButton("button.undo", "undo", r.ID())))
+	return showMerged(tx, e, r, on)
 }
 
 // showMerged shows the team, where the other request is discussed, what it goes

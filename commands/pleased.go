@@ -86,7 +86,7 @@ func thumb() bot.Handler {
 		if err != nil {
 			return err
 		}
-		if !ours || !who.Is(r.Requester) && !partner {
+		if !ours || !who.Owns(r) && !partner {
 			return bot.ErrPass
 		}
 		e.Call = &bot.Call{Command: "confirm", Surface: bot.ByEmoji, Person: who, Request: r.Number, Face: face, Emoji: b.Emoji}

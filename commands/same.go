@@ -204,16 +204,21 @@ func takeIntoOld(tx bot.Tx, e bot.Event, r bot.Request, act bot.Act) (bot.Reques
 	if err != nil {
 		return r, err
 	}
-	if filed.State != bot.New || filed.Assignee != "" {
+	if filed.State != bot.New || filed.Assignee != "" || filed.MergedInto != 0 {
 		return r, changedSince(tx, e, act, filed)
 	}
-	e.Call.Undo = true // what was merged is not taken back by undo
-	if err := absorb(tx, e, filed, &r); err != nil || !r.Ended() {
+	if _, err := tx.DropDelivery(bot.ReceiptKey(filed.Number)); err != nil {
 		return r, err
 	}
-	before := r
-	if refused := r.Reopen(); refused != nil {
-		return r, refused
+	e.Call.Undo = true // what was merged is not taken back by undo
+	if r.Ended() {
+		before := r
+		if refused := r.Reopen(); refused != nil {
+			return r, refused
+		}
+		if err := bot.Change(tx, e, before, &r, filed.ID()); err != nil {
+			return r, err
+		}
 	}
-	return r, bot.Change(tx, e, before, &r, filed.ID())
+	return r, mergeTwo(tx, e, filed, r)
 }
