@@ -47,6 +47,9 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 		r.Desk = r.Home
 	}
 	r.Original = originalOf(f.Mail)
+	if f.Mail != nil {
+		r.Include(s, *f.Mail)
+	}
 	var err error
 	if len(f.Moved) == 0 { // what was cut off another request is read beside that one
 		if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {

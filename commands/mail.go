@@ -36,6 +36,11 @@ func mailThread() bot.Handler {
 			c.Visibility = bot.ForInternal
 			return errors.Join(saveMail(tx, e, m, r.Number), tx.SaveComment(&c))
 		}
+		if !r.Ended() && r.Include(tx.Settings(), m) {
+			if err := bot.Mark(tx, &r); err != nil {
+				return err
+			}
+		}
 		number, err := clientSays(tx, e, r, c)
 		if err != nil {
 			return err

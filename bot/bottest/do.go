@@ -19,7 +19,7 @@ var (
 	pressesLine = regexp.MustCompile(`^([a-z]+) presses \[([^\]]+)\](?: on (.+?))?(?: with (.*))?$`)
 	sendsLine   = regexp.MustCompile(`^([a-z]+) sends (.*)$`)
 	editsLine   = regexp.MustCompile(`^([a-z]+) (edits|deletes) ([a-z]+#[0-9]+)(?:: (.*))?$`)
-	mailLine    = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|bounce|list)\))?(?: answering (.+?))?: (.*)$`)
+	mailLine    = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|bounce|list)\))?(?: answering (.+?))?(?: cc ([^ ]+))?: (.*)$`)
 	alertLine   = regexp.MustCompile(`^alert ([^:]+): (.*)$`)
 )
 
@@ -175,7 +175,12 @@ func (p *player) mail(ctx context.Context, m []string, body string) error {
 	name, _, _ := strings.Cut(m[1], "@")
 	mail := bot.Mail{
 		Kind: kind, From: bot.Address{Name: strings.ToUpper(name[:1]) + name[1:], Address: m[1]}, To: []bot.Address{{Address: "support@desk.example"}},
-		Subject: m[4], Text: body, MessageID: fmt.Sprintf("<%x@mail.example>", sha256.Sum256([]byte(fmt.Sprint(p.steps, body))))[:24] + ">", InReplyTo: m[3],
+		Subject: m[5], Text: body, MessageID: fmt.Sprintf("<%x@mail.example>", sha256.Sum256([]byte(fmt.Sprint(p.steps, body))))[:24] + ">", InReplyTo: m[3],
+	}
+	for address := range strings.SplitSeq(m[4], ",") {
+		if address != "" {
+			mail.Cc = append(mail.Cc, bot.Address{Address: address})
+		}
 	}
 	raw, err := json.Marshal(mail)
 	if err != nil {

@@ -55,6 +55,13 @@ func Team(t testing.TB) *bot.Settings {
 		},
 		Clients: []bot.Client{{Name: "Harbor", Tier: "VIP", Zone: boston, Domains: []string{"harbor.example"},
 			Sites: []string{"copperfield.example", "harbor.example"}}},
+		Answers: []bot.Answer{
+			{Name: "password", Text: map[bot.Language]string{
+				"en": "Hello {name}, you can set a new password under Profile, Security.",
+				"ru": "Здравствуйте, {name}! Новый пароль можно задать в разделе «Профиль» → «Безопасность».",
+			}},
+			{Name: "outage", Text: map[bot.Language]string{"en": "Hello {name}, we see it too and are on it ({request}). Next word within an hour."}},
+		},
 		UndoState: 10 * time.Minute, UndoReply: 30 * time.Second,
 		MailCards: at("desk"), TeamCards: at("desk"), MailFrom: "support@desk.example",
 	}
