@@ -123,8 +123,11 @@ type (
 	}
 	// Heard says that an adapter has caught up: it has accepted everything that
 	// the outside had before Until.
+	// Mark, if there is one, is where the adapter goes on reading after a
+	// restart, in words of its own; with a zero Until it says that alone.
 	Heard struct {
 		Until time.Time `json:"until"`
+		Mark  string    `json:"mark,omitempty"`
 	}
 )
 

@@ -207,6 +207,9 @@ func (p Pages) Name(id string) string {
 // time: never. It tells nothing of any request, so that anybody may ask.
 func (p Pages) HeardUntil(adapter string) (time.Time, error) { return p.v.HeardUntil(adapter) }
 
+// Mark is where an adapter said that it goes on reading, in its own words.
+func (p Pages) Mark(adapter string) (string, error) { return p.v.Mark(adapter) }
+
 // OpenThreads are the threads of an adapter in which requests are talked about
 // that have not ended, the newest first. A thread tells nothing of its request,
 // so that an adapter may ask: it reads them after a pause.

@@ -315,6 +315,7 @@ type DutyView interface {
 	DueTimers(limit int) ([]Timer, error) // those whose time has come and, if they presume silence, has been heard
 	NextTimer() (time.Time, error)        // zero: none
 	HeardUntil(adapter string) (time.Time, error)
+	Mark(adapter string) (string, error) // where it goes on reading; empty: it never said
 	Duty(name string) (holder string, until time.Time, err error)
 }
 
@@ -328,6 +329,7 @@ type DutyTx interface {
 	// CheckDuty returns ErrFenced unless the duty is held under this token.
 	CheckDuty(name string, token int64) error
 	SaveHeard(adapter string, until time.Time) error
+	SaveMark(adapter, mark string) error
 }
 
 // ShownMessage is one message of the web desk.

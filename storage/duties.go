@@ -92,6 +92,21 @@ func (t *tx) SaveHeard(adapter string, until time.Time) error {
 	return err
 }
 
+// Mark implements bot.DutyView.
+func (v *view) Mark(adapter string) (mark string, err error) {
+	err = v.get([]any{&mark}, `SELECT mark FROM marks WHERE name = ?`, adapter)
+	if isMissing(err) {
+		err = nil
+	}
+	return mark, err
+}
+
+// SaveMark implements bot.DutyTx.
+func (t *tx) SaveMark(adapter, mark string) error {
+	_, err := t.exec(`INSERT INTO marks (name, mark) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET mark = excluded.mark`, adapter, mark)
+	return err
+}
+
 // Duty implements bot.DutyView. A duty that nobody ever held has no holder.
 func (v *view) Duty(name string) (string, time.Time, error) {
 	var holder string

@@ -138,9 +138,20 @@ func (e *Engine) do(ctx context.Context, tx bot.Tx, w *work) (err error) {
 	return nil
 }
 
+// saveHeard keeps how far an adapter has caught up, and where it goes on.
+func saveHeard(tx bot.Tx, source string, heard bot.Heard) (err error) {
+	if heard.Mark != "" {
+		err = tx.SaveMark(source, heard.Mark)
+	}
+	if err == nil && !heard.Until.IsZero() {
+		err = tx.SaveHeard(source, heard.Until)
+	}
+	return err
+}
+
 func (e *Engine) doPart(ctx context.Context, tx bot.Tx, p part) error {
 	if heard, ok := p.event.Body.(bot.Heard); ok {
-		return tx.SaveHeard(p.event.Source, heard.Until)
+		return saveHeard(tx, p.event.Source, heard)
 	}
 	for i, h := range p.handlers {
 		var seen any

@@ -90,6 +90,12 @@ CREATE TABLE heard (
     until_at BIGINT NOT NULL
 );
 
+-- Where adapters go on reading, by their names, and the store's own secret.
+CREATE TABLE marks (
+    name TEXT PRIMARY KEY,
+    mark TEXT NOT NULL
+);
+
 -- idle_since: 0 while a row names the blob, else when the last one ceased to.
 CREATE TABLE blobs (
     id         BIGSERIAL PRIMARY KEY,

@@ -125,14 +125,18 @@ func heard(t *testing.T, f Fixture) {
 	c := newClock()
 	s := f.open(t, c.now)
 	update(t, s, func(tx bot.Tx) error {
-		return errors.Join(tx.SaveHeard("web", c.now()), tx.SaveHeard("web", c.now().Add(-time.Hour)))
+		return errors.Join(tx.SaveHeard("web", c.now()), tx.SaveHeard("web", c.now().Add(-time.Hour)), tx.SaveMark("web", "7"), tx.SaveMark("web", "5"))
 	})
 	view(t, s, func(v bot.View) error {
 		at, err := v.HeardUntil("web")
 		same(t, "heard until", at, c.now())
 		never, err2 := v.HeardUntil("email")
 		same(t, "never heard", never, time.Time{})
-		return errors.Join(err, err2)
+		mark, err3 := v.Mark("web")
+		same(t, "mark", mark, "5")
+		none, err4 := v.Mark("email")
+		same(t, "no mark", none, "")
+		return errors.Join(err, err2, err3, err4)
 	})
 }
 
