@@ -1,0 +1,51 @@
+package slack
+
+import (
+	"sync"
+	"time"
+)
+
+// lives knows whether there is a connection of Socket Mode, and when there was
+// none.
+type lives struct {
+	mu     sync.Mutex
+	open   int
+	gap    time.Time     // the last moment without a connection
+	filled chan struct{} // gets a value when there is one again
+}
+
+func newLives() *lives { return &lives{filled: make(chan struct{}, 1)} }
+
+func (l *lives) add() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open == 0 {
+		l.gap = time.Now()
+		select {
+		case l.filled <- struct{}{}:
+		default:
+		}
+	}
+	l.open++
+}
+
+func (l *lives) remove() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open--; l.open == 0 {
+		l.gap = time.Now()
+	}
+}
+
+func (l *lives) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.open
+}
+
+// gapSince reports whether there was a moment without a connection after t.
+func (l *lives) gapSince(t time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.open == 0 || l.gap.After(t)
+}
