@@ -49,7 +49,7 @@ func scanRequest(r row) (bot.Request, error) {
 func (v *view) Request(number int64) (bot.Request, error) {
 	r, err := one(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number = ?`, number)
 	if err == nil && v.read != nil {
-		v.read[number] = foundBy(r)
+		v.read[number] = sourceOf(r)
 	}
 	return r, err
 }
@@ -172,10 +172,10 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 			r.CreatedAt = t.now
 		}
 	}
-	var was words
+	var was source
 	if !fresh {
 		var err error
-		if was, err = t.wordsOf(r.Number); err != nil {
+		if was, err = t.sourceOf(r.Number); err != nil {
 			return err
 		}
 	}

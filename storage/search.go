@@ -2,202 +2,298 @@ package storage
 
 import (
 	"cmp"
-	"math/bits"
+	"maps"
+	mathbits "math/bits"
 	"slices"
+	"strconv"
+	"strings"
 
 	"meridian/bot"
 )
 
 const (
-	window    = 64    // blocks that are looked through at once, the newest first
-	prefixed  = 4_000 // rows that a prefix may stand for in one window
-	firstLook = 256   // candidates whose state is looked at one by one
+	firstWindow = 4   // segments that are looked through first, the newest
+	maxWindow   = 64  // and at most at once
+	firstLook   = 256 // candidates whose state is looked at one by one
 )
 
-// set is some of the requests in a window.
-type set []uint64
-
-func newSet() set { return make(set, window*block/64) }
-
-func (s set) add(n int) { s[n/64] |= 1 << (n % 64) }
-
-func (s set) and(o set) {
-	for i := range s {
-		s[i] &= o[i]
-	}
-}
-
-// newest lists the numbers in a set whose window begins at first, newest first.
-func (s set) newest(first int64) (out []int64) {
-	for i := len(s) - 1; i >= 0; i-- {
-		for w := s[i]; w != 0; {
-			bit := 63 - bits.LeadingZeros64(w)
-			w &^= 1 << bit
-			out = append(out, first+int64(i*64+bit))
-		}
-	}
-	return out
-}
+// highest is above every character that a word may go on with.
+const highest = "\U0010FFFF"
 
 // search is one question under way.
 type search struct {
 	*view
-	q      bot.FindQuery
-	sides  string // which sides of the index count, as SQL
-	facets [][]string
-	limit  int
-	found  []bot.Request
+	q     bot.FindQuery
+	limit int
+	fresh []freshRow
+	found []bot.Request
+}
+
+// freshRow is a request whose words the index does not know yet.
+type freshRow struct {
+	request int64
+	words   string
 }
 
 // FindRequests implements bot.SearchView. The index is read from its newest end
 // until enough is found, so that a word that is in every request costs no more
 // than a rare one.
 func (v *view) FindRequests(q bot.FindQuery) ([]bot.Request, error) {
-	s := &search{view: v, q: q, sides: "(0)", limit: limited(q.Limit, 10)}
-	if q.Internal {
-		s.sides = "(0, 1)"
-	}
-	if q.Requester != "" {
-		s.facets = append(s.facets, []string{bounded(requesterFacet + q.Requester)})
-	}
-	if len(q.Clients) > 0 {
-		var of []string
-		for _, c := range q.Clients {
-			of = append(of, bounded(clientFacet+c))
+	s := &search{view: v, q: q, limit: limited(q.Limit, 10)}
+	if n, ok := bot.ParseRequestID(q.Text); ok && !q.Like {
+		if err := s.take([]int64{n}); err != nil {
+			return nil, err
 		}
-		s.facets = append(s.facets, of)
 	}
-	var err error
+	look := s.find
 	if q.Like {
-		err = s.like()
-	} else {
-		err = s.find()
+		look = s.like
 	}
+	err := look()
 	return s.found, err
+}
+
+// readFresh reads the rows that the index does not know.
+func (s *search) readFresh() error {
+	return s.rows(`SELECT request, words, team FROM request_words WHERE fresh = 1 ORDER BY request DESC`, nil, func(r row) error {
+		var f freshRow
+		var team string
+		err := r.Scan(&f.request, &f.words, &team)
+		if s.q.Internal {
+			f.words += team
+		}
+		s.fresh = append(s.fresh, f)
+		return err
+	})
 }
 
 // find looks for all words.
 func (s *search) find() error {
-	if n, ok := bot.ParseRequestID(s.q.Text); ok {
-		if err := s.take([]int64{n}, true); err != nil {
-			return err
-		}
-	}
-	tokens, prefix := bot.Sought(s.q.Text)
-	if len(tokens) == 0 {
-		return nil
-	}
-	last, err := s.lastBlock()
-	if err != nil {
+	terms, err := s.terms()
+	if err != nil || terms == nil {
 		return err
 	}
-	for to := last; to >= 0 && len(s.found) < s.limit; to -= window {
-		from := max(0, to-window+1)
-		matches, err := s.matching(tokens, prefix, from, to)
-		if err == nil && matches != nil {
-			err = s.take(matches.newest(from*block), len(s.q.States) > 0)
-		}
-		if err != nil {
+	last, err := s.lastSegment()
+	if err == nil {
+		err = s.readFresh()
+	}
+	size := int64(firstWindow)
+	for to := last; err == nil && to >= 0 && len(s.found) < s.limit; to, size = to-size, min(4*size, maxWindow) {
+		w := &window{from: max(0, to-size+1), to: to}
+		var sets []set
+		if sets, err = s.having(w, terms); err != nil {
 			return err
 		}
+		for _, more := range sets[1:] {
+			sets[0].and(more)
+		}
+		err = s.takeSet(w, sets[0])
 	}
-	return nil
+	return err
 }
 
-func (s *search) lastBlock() (n int64, err error) {
-	err = s.get([]any{&n}, `SELECT coalesce(max(number), 0) FROM requests`)
-	return n / block, err
+// term is some words of which one is wanted.
+type term struct {
+	words  []string
+	prefix string // or any that begins so
 }
 
-// matching are the requests of a window that have all words and facets; nil:
-// none.
-func (s *search) matching(tokens []string, prefix string, from, to int64) (set, error) {
-	var terms [][]string
+// terms are what is looked for; nil: there are no words.
+func (s *search) terms() (terms []term, err error) {
+	tokens, prefix := bot.Sought(s.q.Text)
+	if len(tokens) == 0 {
+		return nil, nil
+	}
 	for _, token := range tokens {
-		terms = append(terms, []string{token})
+		terms = append(terms, term{words: []string{token}})
 	}
-	terms = append(terms, s.facets...)
-	sets := make([]set, len(terms))
-	of := map[string][]int{}
-	for i, term := range terms {
-		sets[i] = newSet()
-		for _, token := range term {
-			of[token] = append(of[token], i)
+	terms[len(terms)-1].prefix = prefix
+	return append(terms, s.facets()...), nil
+}
+
+// facets are the terms of what else the query asks for.
+func (s *search) facets() (terms []term) {
+	if s.q.Requester != "" {
+		terms = append(terms, term{words: []string{facet(requesterFacet, s.q.Requester)}})
+	}
+	if len(s.q.Clients) > 0 {
+		var of term
+		for _, c := range s.q.Clients {
+			of.words = append(of.words, facet(clientFacet, c))
+		}
+		terms = append(terms, of)
+	}
+	return terms
+}
+
+// window is the segments that are looked through at once.
+type window struct{ from, to int64 }
+
+func (w *window) first() int64 { return w.from * segment }
+
+// set is some of the requests of a window.
+type set []bits
+
+func (s set) and(o set) {
+	for i := range s {
+		for j := range s[i] {
+			s[i][j] &= o[i][j]
 		}
 	}
-	marks, args := in(slices.Concat(terms...))
-	if err := s.read(`token IN `+marks, args, from, to, "", func(token string, n int) {
-		for _, i := range of[token] {
-			sets[i].add(n)
+}
+
+func (s set) add(n int64)    { s[n/segment].add(int(n % segment)) }
+func (s set) remove(n int64) { s[n/segment][n%segment/64] &^= 1 << (n % 64) }
+
+func (s set) count() (n int) {
+	for i := range s {
+		for _, word := range s[i] {
+			n += mathbits.OnesCount64(word)
+		}
+	}
+	return n
+}
+
+// newest gives up to so many requests of a set, newest first, counted from the
+// beginning of its window.
+func (s set) newest(limit int) (out []int64) {
+	for i := len(s) - 1; i >= 0; i-- {
+		for j := len(s[i]) - 1; j >= 0; j-- {
+			for word := s[i][j]; word != 0 && len(out) < limit; {
+				bit := 63 - mathbits.LeadingZeros64(word)
+				word &^= 1 << bit
+				out = append(out, int64(i*segment+j*64+bit))
+			}
+		}
+	}
+	return out
+}
+
+// having are the requests of a window that have each of some terms.
+func (s *search) having(w *window, terms []term) ([]set, error) {
+	sets := make([]set, len(terms))
+	of := map[int][]int{} // terms by bucket
+	for i, t := range terms {
+		sets[i] = make(set, w.to-w.from+1)
+		for _, word := range append(slices.Clone(t.words), t.prefix) {
+			if b := bucketOf(word); word != "" && !slices.Contains(of[b], i) {
+				of[b] = append(of[b], i)
+			}
+		}
+	}
+	if err := s.readIndex(w, slices.Collect(maps.Keys(of)), func(bucket int, at int64, entries string) {
+		for _, i := range of[bucket] {
+			terms[i].read(entries, s.q.Internal, &sets[i][at-w.from])
 		}
 	}); err != nil {
 		return nil, err
 	}
-	if prefix != "" {
-		begun := sets[len(tokens)-1]
-		if err := s.read(`token >= ? AND token < ?`, []any{prefix, prefix + highest}, from, to, " LIMIT "+literal(prefixed, 0), func(_ string, n int) { begun.add(n) }); err != nil {
-			return nil, err
+	for _, f := range s.fresh {
+		if f.request < w.first() || f.request >= (w.to+1)*segment {
+			continue
 		}
-	}
-	for _, more := range sets[1:] {
-		sets[0].and(more)
-	}
-	return sets[0], nil
-}
-
-// highest is above every character that a word may go on with.
-const highest = "\U0010FFFF"
-
-// read calls fn for each word and request of a window, the request counted from
-// the window's beginning.
-func (s *search) read(which string, args []any, from, to int64, limit string, fn func(token string, n int)) error {
-	var token, requests string
-	var at int64
-	return s.rows(`SELECT token, block, requests FROM request_tokens
-		WHERE `+which+` AND internal IN `+s.sides+` AND block BETWEEN ? AND ?`+limit, append(args, from, to), func(r row) error {
-		if err := r.Scan(&token, &at, &requests); err != nil {
-			return err
-		}
-		base := int(at-from) * block
-		places(requests, func(n int) { fn(token, base+n) })
-		return nil
-	})
-}
-
-// take adds requests to what was found, in the order of numbers. filtered says
-// that some of them may not be what the query asks for. The newest are looked at
-// one by one; if they are not enough, the index by state says which of the many
-// others come into question.
-func (s *search) take(numbers []int64, filtered bool) error {
-	numbers = slices.DeleteFunc(numbers, func(n int64) bool {
-		return n == s.q.Except || slices.ContainsFunc(s.found, func(r bot.Request) bool { return r.Number == n })
-	})
-	for first := true; len(numbers) > 0 && len(s.found) < s.limit; first = false {
-		if !filtered {
-			return s.fetch(numbers[:min(len(numbers), s.limit-len(s.found))])
-		}
-		if !first && len(numbers) > firstLook && len(s.q.States) > 0 {
-			var err error
-			if numbers, err = s.inState(numbers); err != nil {
-				return err
+		for i, t := range terms {
+			if t.in(f.words) {
+				sets[i].add(f.request - w.first())
+			} else {
+				sets[i].remove(f.request - w.first())
 			}
 		}
-		some := numbers[:min(firstLook, len(numbers))]
-		numbers = numbers[len(some):]
-		some, err := s.allowed(some)
-		if err == nil {
-			err = s.fetch(some[:min(len(some), s.limit-len(s.found))])
-		}
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	return sets, nil
 }
 
-// allowed are those of the numbers that the query's filters let through, in
-// the same order.
-func (s *search) allowed(numbers []int64) ([]int64, error) {
+// readIndex reads the rows of some buckets.
+func (s *search) readIndex(w *window, buckets []int, fn func(bucket int, at int64, entries string)) error {
+	marks, args := in(buckets)
+	var bucket int
+	var at int64
+	var entries string
+	return s.rows(`SELECT bucket, segment, entries FROM word_index WHERE bucket IN `+marks+` AND segment BETWEEN ? AND ?`,
+		append(args, w.from, w.to), func(r row) error {
+			if err := r.Scan(&bucket, &at, &entries); err != nil {
+				return err
+			}
+			fn(bucket, at, entries)
+			return nil
+		})
+}
+
+// read adds the requests that a row of the index has for a term.
+func (t term) read(entries string, internal bool, to *bits) {
+	take := func(begins string) {
+		for at := strings.Index(entries, begins); at >= 0; {
+			line, rest, _ := strings.Cut(entries[at+1:], lineBegin)
+			_, places, _ := strings.Cut(line, lineTab)
+			all, team, _ := strings.Cut(places, lineTab)
+			to.read(all)
+			if internal {
+				to.read(team)
+			}
+			end := len(entries) - len(rest) - 1
+			next := strings.Index(entries[end:], begins)
+			if next < 0 {
+				return
+			}
+			at = end + next
+		}
+	}
+	for _, word := range t.words {
+		take(lineBegin + word + lineTab)
+	}
+	if t.prefix != "" {
+		take(lineBegin + t.prefix)
+	}
+}
+
+// in reports whether words that are written in a row hold the term.
+func (t term) in(words string) bool {
+	return slices.ContainsFunc(t.words, func(w string) bool { return strings.Contains(words, " "+w+" ") }) ||
+		t.prefix != "" && strings.Contains(words, " "+t.prefix)
+}
+
+// takeSet adds the newest of a set to what was found. The first ones are looked
+// at one by one; if they are not enough, the index by state says which of the
+// many others come into question.
+func (s *search) takeSet(w *window, matches set) error {
+	for _, r := range s.found { // found by their numbers
+		if n := r.Number - w.first(); n >= 0 && r.Number < (w.to+1)*segment {
+			matches.remove(n)
+		}
+	}
+	if n := s.q.Except - w.first(); n >= 0 && s.q.Except < (w.to+1)*segment {
+		matches.remove(n)
+	}
+	look := firstLook
+	if len(s.q.States) == 0 {
+		look = s.limit
+	}
+	some := matches.newest(look)
+	for i := range some {
+		matches.remove(some[i])
+		some[i] += w.first()
+	}
+	if err := s.take(some); err != nil || len(some) < look || len(s.found) >= s.limit {
+		return err
+	}
+	states, err := s.inState(w)
+	if err != nil {
+		return err
+	}
+	matches.and(states)
+	some = matches.newest(s.limit - len(s.found))
+	for i := range some {
+		some[i] += w.first()
+	}
+	return s.fetch(some)
+}
+
+// take adds those of the numbers that the query's filters let through to what
+// was found, in their order.
+func (s *search) take(numbers []int64) error {
+	if len(numbers) == 0 {
+		return nil
+	}
 	marks, args := in(numbers)
 	where := "number IN " + marks
 	and := func(column string, values []string) {
@@ -211,26 +307,35 @@ func (s *search) allowed(numbers []int64) ([]int64, error) {
 	if s.q.Requester != "" {
 		and("requester", []string{s.q.Requester})
 	}
-	return s.those(numbers, `SELECT number FROM requests WHERE `+where, args)
-}
-
-// inState is allowed for many numbers of one window, by state alone.
-func (s *search) inState(numbers []int64) ([]int64, error) {
-	marks, args := in(stateNames(s.q.States))
-	return s.those(numbers, `SELECT number FROM requests WHERE state IN `+marks+` AND number BETWEEN ? AND ?`,
-		append(args, slices.Min(numbers), slices.Max(numbers)))
-}
-
-// those are the numbers that a statement gives, in their own order.
-func (s *search) those(numbers []int64, query string, args []any) ([]int64, error) {
-	let := map[int64]bool{}
+	let := map[int64]bool{s.q.Except: false}
 	var n int64
-	err := s.rows(query, args, func(r row) error {
+	if err := s.rows(`SELECT number FROM requests WHERE `+where, args, func(r row) error {
 		err := r.Scan(&n)
-		let[n] = true
+		let[n] = n != s.q.Except
 		return err
-	})
-	return slices.DeleteFunc(numbers, func(n int64) bool { return !let[n] }), err
+	}); err != nil {
+		return err
+	}
+	numbers = slices.DeleteFunc(slices.Clone(numbers), func(n int64) bool { return !let[n] })
+	return s.fetch(numbers[:min(len(numbers), s.limit-len(s.found))])
+}
+
+// inState are the requests of a window that are in one of the query's states.
+// They come as one text: there may be thousands.
+func (s *search) inState(w *window) (set, error) {
+	states := make(set, w.to-w.from+1)
+	marks, args := in(stateNames(s.q.States))
+	var numbers string
+	if err := s.get([]any{&numbers}, `SELECT coalesce(string_agg(CAST(number AS TEXT), ','), '') FROM requests
+		WHERE state IN `+marks+` AND number BETWEEN ? AND ?`, append(args, w.first(), (w.to+1)*segment-1)...); err != nil {
+		return nil, err
+	}
+	for text := range strings.SplitSeq(numbers, ",") {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			states.add(n - w.first())
+		}
+	}
+	return states, nil
 }
 
 // fetch reads requests and adds them to what was found, in the order of numbers.

@@ -20,11 +20,11 @@ const (
 	sweepChunk = 32        // and their chunks, 8 MiB
 )
 
-// Sweep implements bot.Sweeper. One call throws away at most 100 rows of one
+// Sweep implements bot.Sweeper; the index of words is kept up too. One call throws away at most 100 rows of one
 // kind in one short transaction; more says that it found some.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, step := range []func(*tx, time.Time) (int, error){
-		sweepEvents, sweepEventRows, sweepDeliveries, sweepDeliveryRows, sweepBlobs, sweepActs, sweepOverheard,
+		sweepEvents, sweepEventRows, sweepDeliveries, sweepDeliveryRows, sweepBlobs, sweepActs, sweepWords, sweepOverheard,
 	} {
 		n := 0
 		err := s.Update(ctx, func(x bot.Tx) (err error) {

@@ -20,10 +20,10 @@ type view struct {
 	q          *session
 	now        time.Time
 	store      *Store
-	settings   *bot.Settings   // the configuration's
-	merged     *bot.Settings   // with the clients that are kept here; nil: nobody has asked
-	own        bool            // the transaction has changed them
-	read       map[int64]words // what the requests read here are found by; nil: nobody needs it
+	settings   *bot.Settings    // the configuration's
+	merged     *bot.Settings    // with the clients that are kept here; nil: nobody has asked
+	own        bool             // the transaction has changed them
+	read       map[int64]source // what the requests read here are found by; nil: nobody needs it
 	statements int
 	failed     error // a statement that failed and was not undone by a savepoint
 }
@@ -42,12 +42,12 @@ type known struct {
 	counters map[string]int64 // as they will be; written at the end
 	persons  map[string]int64 // numbers
 	chain    *chainHead       // the last line of the audit log
-	indexed  *indexed         // words of the request that was written last
+	spoken   *spoken          // words of the request that was written last
 }
 
 // copy is what a savepoint goes back to.
 func (k known) copy() known {
-	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.indexed}
+	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.spoken}
 }
 
 var (

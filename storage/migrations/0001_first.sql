@@ -175,15 +175,24 @@ CREATE TABLE comments (
 CREATE INDEX comments_request ON comments (request, id);
 CREATE INDEX comments_message ON comments (adapter, channel, message) WHERE message <> '';
 
--- Which requests have a word, 512 of them in a row: request n is the n%512th of
--- block n/512, written in two characters. internal: in what the team says among
--- itself. Tokens that begin with "=" are a requester or a client.
-CREATE TABLE request_tokens (
-    token    TEXT COLLATE "C" NOT NULL,
-    internal INTEGER NOT NULL,
-    block    BIGINT NOT NULL,
-    requests TEXT NOT NULL,
-    PRIMARY KEY (token, internal, block)
+-- The words that requests are found by, each with a space before and after it.
+-- team: those that only the team says. Words may stand there twice. fresh: the
+-- index does not say so yet.
+CREATE TABLE request_words (
+    request BIGINT PRIMARY KEY,
+    fresh   INTEGER NOT NULL,
+    words   TEXT NOT NULL,
+    team    TEXT NOT NULL
+);
+CREATE INDEX request_words_fresh ON request_words (request) WHERE fresh = 1;
+
+-- Which requests have a word: a segment is 256 numbers in a row, and a bucket
+-- some of its words by their beginnings. See storage/words.go for the entries.
+CREATE TABLE word_index (
+    bucket  INTEGER NOT NULL,
+    segment BIGINT NOT NULL,
+    entries TEXT NOT NULL,
+    PRIMARY KEY (bucket, segment)
 ) /* clustered */;
 
 -- Companies that the desk got to know beside those of the configuration.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"meridian/bot"
+	"meridian/bot/calendar"
 )
 
 func contacts(t *testing.T, f Fixture) {
@@ -53,6 +54,7 @@ func contacts(t *testing.T, f Fixture) {
 	}
 }
 
+// clients: a client's own fields are all kept, but for Locked.
 func clients(t *testing.T, f Fixture) {
 	s, other := f.open(t, nil), f.open(t, nil)
 	names := func(s bot.Store) (out []string) {
@@ -71,6 +73,13 @@ func clients(t *testing.T, f Fixture) {
 		t.Fatal(err)
 	}
 	acme := bot.Client{Name: "Acme", Tier: "gold", Domains: []string{"acme.example"}, Zone: zone, Sites: []string{"shop.acme.example"}, Notes: "pays late", Locked: true}
+	if acme.Hours, err = calendar.ParseHours("Mon-Fri 09:00-18:00"); err != nil {
+		t.Fatal(err)
+	}
+	if acme.Holidays, err = calendar.ParseHolidays([]string{"12-25 Christmas"}); err != nil {
+		t.Fatal(err)
+	}
+	allSet(t, acme)
 	update(t, s, func(tx bot.Tx) error {
 		if err := tx.SaveClient(acme); err != nil {
 			return err
@@ -89,6 +98,9 @@ func clients(t *testing.T, f Fixture) {
 		same(t, "the client of an address", v.Settings().ClientOf("email:a@mail.acme.example"), "Acme")
 		same(t, "notes and tier", got.Notes+got.Tier, "pays lategold")
 		sameList(t, "sites", got.Sites, acme.Sites)
+		same(t, "hours", got.Hours.String(), "Mon-Fri 09:00-18:00")
+		_, christmas := got.Holidays.On(time.Date(2026, 12, 25, 12, 0, 0, 0, zone))
+		same(t, "holidays", christmas, true)
 		return nil
 	})
 	wantIs(t, s.Update(t.Context(), func(tx bot.Tx) error {

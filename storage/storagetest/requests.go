@@ -22,6 +22,8 @@ func requestRoundTrip(t *testing.T, f Fixture) {
 		Desk: bot.Place{Adapter: "web", Channel: "desk", Thread: "2"}, Returns: 3, Confirmed: true, LinkedTo: 4, Language: "ru",
 		CreatedAt: at, SolvedAt: at, SolvedBy: "reply:R-1:1", ClosedAt: at,
 	}
+	fill(reflect.ValueOf(&want).Elem(), at)
+	want.Number, want.Version, want.UpdatedAt = 0, 0, time.Time{}
 	allSet(t, want, "Number", "Version", "UpdatedAt")
 	got := save(t, s, want)
 	want.Number, want.Version, want.UpdatedAt = 1, 1, c.now()
@@ -37,6 +39,46 @@ func requestRoundTrip(t *testing.T, f Fixture) {
 		wantIs(t, missing, bot.ErrNotFound)
 		return err
 	})
+}
+
+// fill gives a value to everything in v that has none, so that fields which
+// come later are seen to be kept too.
+func fill(v reflect.Value, at time.Time) {
+	if !v.IsZero() && v.Kind() != reflect.Struct {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Float64:
+		v.SetFloat(0.5)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), at)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), at)
+	case reflect.Map:
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(key, at)
+		fill(value, at)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
+	case reflect.Struct:
+		if t, ok := v.Addr().Interface().(*time.Time); ok {
+			if t.IsZero() {
+				*t = at
+			}
+			return
+		}
+		for i := range v.NumField() {
+			fill(v.Field(i), at)
+		}
+	}
 }
 
 // allSet makes sure that a test of a round trip covers fields that were added

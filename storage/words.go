@@ -1,0 +1,188 @@
+package storage
+
+import (
+	"net/url"
+	"strings"
+
+	"meridian/bot"
+)
+
+// Words of requests are kept in two ways, since one row for each word of each
+// request would cost more than all else that filing writes. Each request has one
+// row with its words, which is cheap to write. Now and then the rows of a segment
+// of requests are sealed: turned into an index by word (see seal.go). What was
+// written since is fresh and looked through row by row.
+
+// Facets are words that no text has: the requester and the client.
+const (
+	requesterFacet = "=r:"
+	clientFacet    = "=c:"
+)
+
+// facet is such a word; it holds no space.
+func facet(kind, value string) string { return bounded(kind + url.QueryEscape(value)) }
+
+// source is what a request is found by beside its comments.
+type source struct{ title, words, name, requester, client, tags string }
+
+func sourceOf(r bot.Request) source {
+	return source{r.Title, r.Words, r.Name, r.Requester, r.Client, strings.Join(r.Tags, " ")}
+}
+
+func (s source) tokens() []string {
+	_, address, _ := strings.Cut(s.requester, ":")
+	all := bot.Tokens(s.title)
+	for _, text := range []string{s.words, s.name, address, s.client, s.tags} {
+		all = append(all, bot.Tokens(text)...)
+	}
+	all = append(all, facet(requesterFacet, s.requester))
+	if s.client != "" {
+		all = append(all, facet(clientFacet, s.client))
+	}
+	return all
+}
+
+// sourceOf is that of a stored request. Whoever writes one has mostly read it in
+// the same transaction.
+func (t *tx) sourceOf(request int64) (source, error) {
+	if s, ok := t.read[request]; ok {
+		return s, nil
+	}
+	r, err := t.Request(request)
+	if err != nil && !isMissing(err) {
+		return source{}, err
+	}
+	return sourceOf(r), nil
+}
+
+// spoken are the words that a transaction has written of one request. It is
+// never changed, so that a savepoint can go back to it.
+type spoken struct {
+	request int64
+	words   map[string]bool
+}
+
+// row writes words as they are stored, those left out that the transaction has
+// written of the request before: a first comment says what the request says.
+func (t *tx) row(request int64, tokens []string) string {
+	now := &spoken{request, map[string]bool{}}
+	if was := t.known.spoken; was != nil && was.request == request {
+		for w := range was.words {
+			now.words[w] = true
+		}
+	}
+	var b strings.Builder
+	for _, token := range tokens {
+		if !now.words[token] {
+			now.words[token] = true
+			b.WriteString(token + " ")
+		}
+	}
+	t.known.spoken = now
+	return b.String()
+}
+
+// indexRequest keeps the words of a request that was saved. before is what it
+// was found by until then; nil: it is new.
+func (t *tx) indexRequest(r bot.Request, before *source) error {
+	now := sourceOf(r)
+	if t.read != nil {
+		t.read[r.Number] = now
+	}
+	switch {
+	case before != nil && *before == now:
+		return nil
+	case before != nil:
+		return t.reindex(r.Number)
+	}
+	t.known.spoken = nil
+	if err := t.later(`INSERT INTO request_words (request, fresh, words, team) VALUES (?, 1, ?, ' ')`,
+		r.Number, " "+t.row(r.Number, now.tokens())); err != nil {
+		return err
+	}
+	if r.Number%sealEvery != sealEvery-1 {
+		return nil
+	}
+	return t.sealOne(sealEvery / 2)
+}
+
+// indexComment does so for a comment. before is how it was; nil: it is new.
+func (t *tx) indexComment(c bot.Comment, before *bot.Comment) error {
+	switch {
+	case before == nil && c.Deleted:
+		return nil
+	case before == nil && c.Visibility == bot.ForClient && !bot.IsReply(c.Message): // a reply is still the team's own
+		return t.speak(c.Request, c.Text)
+	case before == nil:
+		return t.later(`UPDATE request_words SET team = team || ?, fresh = 1 WHERE request = ?`, joined(bot.Tokens(c.Text)), c.Request)
+	case before.Text == c.Text && before.Deleted == c.Deleted && before.Visibility == c.Visibility && before.Request == c.Request:
+		return nil
+	}
+	if before.Request != c.Request {
+		if err := t.reindex(before.Request); err != nil {
+			return err
+		}
+	}
+	return t.reindex(c.Request)
+}
+
+// speak adds words that everybody who sees the request finds it by.
+func (t *tx) speak(request int64, text string) error {
+	words := t.row(request, bot.Tokens(text))
+	if words == "" {
+		return nil
+	}
+	return t.later(`UPDATE request_words SET words = words || ?, fresh = 1 WHERE request = ?`, words, request)
+}
+
+func joined(tokens []string) string {
+	if len(tokens) == 0 {
+		return ""
+	}
+	return strings.Join(tokens, " ") + " "
+}
+
+// openReply lets the client find a request by a reply that has left.
+func (t *tx) openReply(d bot.Delivery) error {
+	c, err := one(&t.view, scanComment, `SELECT id, body FROM comments WHERE request = ? AND message = ? ORDER BY id DESC LIMIT 1`,
+		d.Request, bounded(d.Key))
+	if isMissing(err) || err == nil && (c.Deleted || c.Visibility != bot.ForClient) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return t.speak(d.Request, c.Text)
+}
+
+// reindex makes the words of a request anew, from all that is said on it.
+func (t *tx) reindex(request int64) error {
+	t.known.spoken = nil
+	r, err := t.Request(request)
+	if isMissing(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	comments, err := t.Comments(request)
+	if err != nil {
+		return err
+	}
+	words, team := sourceOf(r).tokens(), []string(nil)
+	for _, c := range comments {
+		unsent, err := bot.Unsent(t, c)
+		switch {
+		case err != nil:
+			return err
+		case c.Deleted:
+		case unsent || c.Visibility != bot.ForClient:
+			team = append(team, bot.Tokens(c.Text)...)
+		default:
+			words = append(words, bot.Tokens(c.Text)...)
+		}
+	}
+	return t.later(`INSERT INTO request_words (request, fresh, words, team) VALUES (?, 1, ?, ?)
+		ON CONFLICT (request) DO UPDATE SET fresh = 1, words = excluded.words, team = excluded.team`,
+		request, " "+t.row(request, words), " "+joined(team))
+}
