@@ -179,6 +179,9 @@ func submitted(b Submitted, call *Call, c Command) error {
 	} else if b.Value != "" {
 		call.Args["value"] = b.Value
 	}
+	if call.Request == 0 && wantsRequest(c) && !c.Args[0].Optional {
+		return Refuse("refuse.bad_number", "Words", shorten(b.Value, 40))
+	}
 	return nil
 }
 
