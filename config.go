@@ -26,6 +26,9 @@ type file struct {
 	Clients         []client          `yaml:"clients"`
 	Reactions       map[string]string `yaml:"reactions"`
 	Undo            undo              `yaml:"undo"`
+	Clocks          clocks            `yaml:"clocks"`
+	Followup        followup          `yaml:"followup"`
+	Cities          map[string]string `yaml:"cities"`
 	adapters.Config `yaml:",inline"`
 }
 
@@ -34,6 +37,8 @@ type team struct {
 	Channel  string       `yaml:"channel"`
 	Timezone string       `yaml:"timezone"`
 	Language bot.Language `yaml:"language"`
+	Hours    string       `yaml:"hours"`
+	Holidays []string     `yaml:"holidays"`
 }
 
 type storageSection struct {
@@ -69,13 +74,20 @@ type person struct {
 	Language bot.Language `yaml:"language"`
 	Email    string       `yaml:"email"`
 	Client   string       `yaml:"client"`
+	Hours    string       `yaml:"hours"`
+	Holidays []string     `yaml:"holidays"`
+	Level    int          `yaml:"level"`
 }
 
 type client struct {
 	Name     string   `yaml:"name"`
 	Tier     string   `yaml:"tier"`
 	Timezone string   `yaml:"timezone"`
+	Hours    string   `yaml:"hours"`
+	Holidays []string `yaml:"holidays"`
 	Domains  []string `yaml:"domains"`
+	Sites    []string `yaml:"sites"`
+	Notes    string   `yaml:"notes"`
 }
 
 type undo struct {
@@ -86,11 +98,12 @@ type undo struct {
 // defaults are what counts where a file says nothing.
 func defaults() file {
 	return file{
-		Team:    team{Name: "Meridian", Timezone: "UTC", Language: say.English},
-		Storage: storageSection{URL: "sqlite:meridian.db"},
-		HTTP:    httpSection{Listen: "127.0.0.1:8080"},
-		Undo:    undo{State: 10 * time.Minute, Reply: 30 * time.Second},
-		Config:  adapters.Config{Web: adapters.Web{Enabled: true}},
+		Team:     team{Name: "Meridian", Timezone: "UTC", Language: say.English},
+		Storage:  storageSection{URL: "sqlite:meridian.db"},
+		HTTP:     httpSection{Listen: "127.0.0.1:8080"},
+		Undo:     undo{State: 10 * time.Minute, Reply: 30 * time.Second},
+		Followup: followup{Days: 2, Remind: bot.RemindDraft},
+		Config:   adapters.Config{Web: adapters.Web{Enabled: true}},
 	}
 }
 

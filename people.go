@@ -22,10 +22,8 @@ func (c *checker) clients() {
 		} else if slices.ContainsFunc(c.out.Clients, func(o bot.Client) bool { return strings.EqualFold(o.Name, cl.Name) }) {
 			c.Problem(at+".name", "%s is taken by another one above", cl.Name)
 		}
-		if cl.Timezone != "" {
-			c.zone(at+".timezone", cl.Timezone)
-		}
 		out := bot.Client{Name: cl.Name, Tier: cl.Tier}
+		c.known(at, cl, &out)
 		for j, d := range cl.Domains {
 			path, domain := fmt.Sprintf("%s.domains[%d]", at, j), strings.ToLower(d)
 			if domain == "" || strings.ContainsAny(domain, "@ /:") || strings.HasPrefix(domain, ".") {
@@ -64,6 +62,7 @@ func (c *checker) person(at string, p person, owner map[string]string) {
 	if p.Language != "" {
 		c.language(at+".language", p.Language)
 	}
+	c.personal(at, p, &out)
 	if p.Client != "" {
 		c.clientOf(at+".client", p.Client, &out)
 	}

@@ -26,6 +26,7 @@ type checker struct {
 
 func (c *checker) settings() *bot.Settings {
 	c.basics()
+	c.working()
 	c.channels()
 	c.clients()
 	c.people()

@@ -121,12 +121,18 @@ func silentDue(s *Settings, r Request) []Part {
 	}
 	args := []any{"When", s.AtClient(at, r, say.Moment), "Count", s.Followup.days(), "Client", clientOr(r)}
 	starts, asleep := s.clientStarts(r)
-	id := "card.if_silent"
+	auto := s.Followup.Remind == RemindAuto
 	if asleep {
-		id, args = "card.if_silent_from", append(args, "Since", ClockIn(starts, starts.Location(), say.Day))
+		args = append(args, "Since", ClockIn(starts, starts.Location(), say.Day))
 	}
-	if s.Followup.Remind == RemindAuto {
-		id += "_auto"
+	id := "card.if_silent"
+	switch {
+	case asleep && auto:
+		id = "card.if_silent_from_auto"
+	case asleep:
+		id = "card.if_silent_from"
+	case auto:
+		id = "card.if_silent_auto"
 	}
 	return []Part{Words(id, args...)}
 }
