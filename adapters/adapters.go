@@ -3,13 +3,17 @@
 package adapters
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 
 	"meridian/adapters/email"
+	"meridian/adapters/slack"
 	"meridian/adapters/web"
 	"meridian/adapters/webhook"
 	"meridian/bot"
@@ -20,6 +24,7 @@ import (
 // that is not there is off, but for the web desk, which is on.
 type Config struct {
 	Web      Web       `yaml:"web"`
+	Slack    *Slack    `yaml:"slack"`
 	Email    *Email    `yaml:"email"`
 	Webhooks []Webhook `yaml:"webhooks"`
 }
@@ -29,12 +34,23 @@ type Web struct {
 	Enabled bool `yaml:"enabled"`
 }
 
+// Slack is the app in one Slack workspace.
+type Slack struct {
+	BotToken      bot.Secret `yaml:"bot_token"`      // xoxb-...
+	AppToken      bot.Secret `yaml:"app_token"`      // xapp-..., opens Socket Mode
+	SigningSecret bot.Secret `yaml:"signing_secret"` // of what comes over HTTP
+	APIURL        string     `yaml:"api_url"`
+	Prefix        string     `yaml:"prefix"`   // before the names of slash commands
+	Commands      []string   `yaml:"commands"` // those that become slash commands; empty: all
+}
+
 // Email is the desk's mailbox.
 type Email struct {
 	Listen    string     `yaml:"listen"`    // host:port for SMTP; empty: no mail comes in
 	Address   string     `yaml:"address"`   // the desk's own address
 	Channel   string     `yaml:"channel"`   // name of the channel for cards of mailed requests
 	Hostname  string     `yaml:"hostname"`  // what the desk calls itself in SMTP
+	TLS       email.TLS  `yaml:"tls"`       // the listener's certificate; empty: mail comes unencrypted
 	Smarthost bot.Secret `yaml:"smarthost"` // what takes mail out; it may hold a password. Empty: mail is held and shown
 }
 
@@ -47,14 +63,60 @@ type Webhook struct {
 }
 
 // Messengers are the adapters that have channels and people of their own.
-func Messengers() []string { return []string{"web"} }
+func Messengers() []string { return []string{"web", "slack"} }
 
 // Kinds are the kinds of webhook.
 func Kinds() []string { return webhook.Kinds() }
 
+// config is the section as the adapter takes it. Groups with a role are listed
+// like people, by their ids.
+func (c Slack) config(s *bot.Settings) slack.Config {
+	out := slack.Config{BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL, Prefix: c.Prefix}
+	if s != nil {
+		out.Groups = slack.Groups(s.People)
+	}
+	return out
+}
+
+// Same reports whether two sections say the same.
+func (c Slack) Same(other Slack) bool {
+	commands := slices.Equal(c.Commands, other.Commands)
+	c.Commands, other.Commands = nil, nil
+	return commands && reflect.DeepEqual(c, other)
+}
+
+// Check says what is wrong with the section, if anything: the key, then why.
+func (c Slack) Check() (key, why string) {
+	_, err := slack.New(c.config(nil), nil, slack.Options{})
+	if err == nil {
+		return "", ""
+	}
+	key, why, _ = strings.Cut(err.Error(), ": ")
+	return key, why
+}
+
+// SlackOrNew is the section, or that of an app that is yet to be made.
+func (c Config) SlackOrNew() Slack {
+	if c.Slack == nil {
+		return Slack{}
+	}
+	return *c.Slack
+}
+
+// Ask asks Slack whether the tokens are good for everything that the desk does.
+func (c Slack) Ask(ctx context.Context, s *bot.Settings) error {
+	return slack.Ask(ctx, c.config(s), slack.Options{})
+}
+
+// Manifest is what Slack makes the app of. base is where the desk is reached by
+// HTTP, for a workspace without Socket Mode.
+func (c Slack) Manifest(s *bot.Settings, words *say.Catalogue, commands []bot.Command, base string) ([]byte, error) {
+	return slack.ManifestFor(c.config(s), s.Team, words, commands, c.Commands, base)
+}
+
 // config is the section as the mailbox takes it.
 func (e Email) config() email.Config {
-	return email.Config{Listen: e.Listen, Address: e.Address, Channel: e.Channel, Hostname: e.Hostname, Smarthost: e.Smarthost.Reveal()}
+	return email.Config{Listen: e.Listen, Address: e.Address, Channel: e.Channel, Hostname: e.Hostname, TLS: e.TLS, Smarthost: e.Smarthost.Reveal()}
 }
 
 // Check says what is wrong with the section, if anything: the key, then why.
@@ -100,8 +162,11 @@ type Env struct {
 type Built struct {
 	All   []bot.Adapter
 	Web   http.Handler // nil: the web desk is off
+	Slack http.Handler // for the pattern /slack/; nil: Slack does not come over HTTP
 	Hooks http.Handler // for the pattern /hooks/{name}
+	Known bot.Known    // what messengers say of people and channels; nil: nothing
 	hooks *webhook.Adapter
+	slack *slack.Adapter
 }
 
 // Build makes the adapters. To add one, write its folder, give Config a field
@@ -114,6 +179,11 @@ func (c Config) Build(env Env) (*Built, error) {
 		desk := web.New(env.Desk, web.Options{Catalogue: env.Catalogue, Log: env.Log, PublicURL: env.PublicURL})
 		b.Web = desk.Handler()
 		b.All = append(b.All, desk)
+	}
+	if c.Slack != nil {
+		if err := c.Slack.build(env, b); err != nil {
+			return nil, err
+		}
 	}
 	if c.Email != nil {
 		section := c.Email.config()
@@ -129,6 +199,28 @@ func (c Config) Build(env Env) (*Built, error) {
 		b.All = append(b.All, mailbox)
 	}
 	return b, nil
+}
+
+func (c Slack) build(env Env, b *Built) error {
+	a, err := slack.New(c.config(env.Settings), env.Desk, slack.Options{Catalogue: env.Catalogue, Log: env.Log, PublicURL: env.PublicURL})
+	if err != nil {
+		return err
+	}
+	b.slack, b.Known, b.All = a, a, append(b.All, a)
+	if a.Serves() {
+		b.Slack = a.Handler()
+	}
+	return nil
+}
+
+// Ailing says of each adapter that can ail why it cannot do anything now; empty:
+// it can.
+func (b *Built) Ailing() map[string]string {
+	out := map[string]string{}
+	if b.slack != nil {
+		out[b.slack.Name()] = b.slack.Ailing()
+	}
+	return out
 }
 
 // Reload takes from a new configuration what can change while the program runs:

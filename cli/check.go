@@ -39,6 +39,9 @@ func (k *check) Run(ctx context.Context, c *call) error {
 	if err := k.smarthost(ctx, config); err != nil {
 		return err
 	}
+	if err := k.slack(ctx, config); err != nil {
+		return err
+	}
 	s := config.Settings
 	name := config.File
 	if name == "" {
@@ -81,4 +84,19 @@ func (k *check) smarthost(ctx context.Context, config Config) error {
 		return fmt.Errorf("%s: email.smarthost: nobody answers: %w", config.Where("email.smarthost"), err)
 	}
 	return conn.Close()
+}
+
+// slack asks Slack whether the tokens are good, and whether the app was granted
+// what it needs.
+func (k *check) slack(ctx context.Context, config Config) error {
+	if k.Offline || config.Adapters.Slack == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	if err := config.Adapters.Slack.Ask(ctx, config.Settings); err != nil {
+		key, _, _ := strings.Cut(err.Error(), ": ")
+		return fmt.Errorf("%s: %w", config.Where(key), err)
+	}
+	return nil
 }

@@ -24,17 +24,18 @@ type Program struct {
 
 // grammar is every command, with its arguments. Kong reads the tags.
 type grammar struct {
-	Config  string    `name:"config" env:"MERIDIAN_CONFIG" placeholder:"FILE" help:"The configuration file. Without one the built-in default counts."`
-	Serve   serve     `cmd:"" default:"withargs" help:"Run the desk. This is what happens without a command."`
-	Check   check     `cmd:"" help:"Check the configuration and the store. Nothing is created or changed."`
-	Next    next      `cmd:"" help:"Print when a schedule comes next."`
-	Export  export    `cmd:"" help:"Print everything the desk keeps, as lines of JSON."`
-	FAQ     faqCmd    `cmd:"" name:"faq" help:"Look at articles."`
-	Mail    mailCmd   `cmd:"" help:"Look at mail."`
-	Webhook hookCmd   `cmd:"" help:"Look at webhooks."`
-	Dead    deadCmd   `cmd:"" help:"See to what was given up, or is held."`
-	Verify  verify    `cmd:"" help:"Check that the audit log is whole."`
-	Version versioned `cmd:"" help:"Print the version."`
+	Config   string    `name:"config" env:"MERIDIAN_CONFIG" placeholder:"FILE" help:"The configuration file. Without one the built-in default counts."`
+	Serve    serve     `cmd:"" default:"withargs" help:"Run the desk. This is what happens without a command."`
+	Check    check     `cmd:"" help:"Check the configuration and the store. Nothing is created or changed."`
+	Manifest manifest  `cmd:"" help:"Print what a messenger makes the desk's app of."`
+	Next     next      `cmd:"" help:"Print when a schedule comes next."`
+	Export   export    `cmd:"" help:"Print everything the desk keeps, as lines of JSON."`
+	FAQ      faqCmd    `cmd:"" name:"faq" help:"Look at articles."`
+	Mail     mailCmd   `cmd:"" help:"Look at mail."`
+	Webhook  hookCmd   `cmd:"" help:"Look at webhooks."`
+	Dead     deadCmd   `cmd:"" help:"See to what was given up, or is held."`
+	Verify   verify    `cmd:"" help:"Check that the audit log is whole."`
+	Version  versioned `cmd:"" help:"Print the version."`
 }
 
 // UsageError is a command line that cannot be understood.

@@ -45,6 +45,9 @@ func (s *server) routes(built *adapters.Built) http.Handler {
 	})
 	mux.Handle("GET /metrics", s.guarded(promhttp.HandlerFor(s.metrics(), promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelError)})))
 	mux.Handle("/hooks/{name}", built.Hooks)
+	if built.Slack != nil {
+		mux.Handle("/slack/", built.Slack)
+	}
 	if built.Web != nil {
 		mux.Handle("/", built.Web)
 	}

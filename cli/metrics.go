@@ -38,6 +38,13 @@ func (f figures) Collect(out chan<- prometheus.Metric) {
 	send(prometheus.CounterValue, "deliveries_retried_total", "Attempts to deliver that are tried again.", e.Retried.Load())
 	send(prometheus.CounterValue, "deliveries_dead_total", "Deliveries given up.", e.Dead.Load())
 
+	for adapter, why := range f.s.built.Ailing() {
+		up := 1.0
+		if why != "" {
+			up = 0
+		}
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc("meridian_adapter_up", "Whether an adapter can send: 0 while its token is refused.", []string{"adapter"}, nil), prometheus.GaugeValue, up, adapter)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	st, err := f.s.store.Stats(ctx)

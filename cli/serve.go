@@ -107,6 +107,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	s.config.Settings.Known = s.built.Known
 	return s.engine.Add(s.built.All...)
 }
 
@@ -251,10 +252,11 @@ func (s *server) reload(c *call) {
 		s.log.Error("the configuration was refused, the old one goes on", "error", oneLine(err))
 		return
 	}
+	config.Settings.Known = s.built.Known
 	s.settings.Store(config.Settings)
 	s.built.Reload(config.Adapters, config.Settings)
 	if needsRestart(s.config, config) {
-		s.log.Warn("storage, http, email and web take effect at the next start")
+		s.log.Warn("storage, http, email, slack and web take effect at the next start")
 	}
 	s.log.Info("the configuration was read again")
 }
@@ -262,6 +264,9 @@ func (s *server) reload(c *call) {
 // needsRestart reports whether something differs that only a start takes up.
 func needsRestart(old, now Config) bool {
 	if (old.Adapters.Email == nil) != (now.Adapters.Email == nil) || old.Adapters.Email != nil && *old.Adapters.Email != *now.Adapters.Email {
+		return true
+	}
+	if !old.Adapters.SlackOrNew().Same(now.Adapters.SlackOrNew()) {
 		return true
 	}
 	return old.Storage != now.Storage || old.Listen != now.Listen || old.PublicURL != now.PublicURL ||

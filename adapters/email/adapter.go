@@ -12,6 +12,7 @@ package email
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,6 +33,7 @@ type Config struct {
 	Address   string `yaml:"address"`   // the desk's own address; mail to it and to its plus-addresses is taken
 	Channel   string `yaml:"channel"`   // the channel for cards of mailed requests
 	Hostname  string `yaml:"hostname"`  // what the desk calls itself in SMTP and message ids; default: the address's domain
+	TLS       TLS    `yaml:"tls"`       // of the listener
 	Smarthost string `yaml:"smarthost"` // host:port, smtp://user:pass@host:port or smtps://...; empty: mail is held and shown
 }
 
@@ -52,7 +54,8 @@ type Adapter struct {
 	desk   bot.Desk
 	o      Options
 	relay  relay
-	local  string // of the desk's address, lower case
+	tls    *tls.Config // of the listener; nil: none
+	local  string      // of the desk's address, lower case
 	domain string
 }
 
@@ -74,6 +77,9 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	}
 	if a.o.Log == nil {
 		a.o.Log = slog.New(slog.DiscardHandler)
+	}
+	if a.tls, err = c.TLS.config(a.o.Log, time.Now); err != nil {
+		return nil, fmt.Errorf("email.tls: %w", err)
 	}
 	if a.o.Dial == nil {
 		a.o.Dial = (&net.Dialer{Timeout: 30 * time.Second}).DialContext
@@ -111,7 +117,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	}
 	storing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	g := newGate(l)
+	g := newGate(l, a.tls)
 	server := a.server(storing)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(g) }()

@@ -51,13 +51,15 @@ func newAdapter(t *testing.T, c Config, d bot.Desk, o Options) *Adapter {
 }
 
 // listen runs a mailbox on the loopback until the test ends.
-func listen(t *testing.T, d bot.Desk) (addr string) {
+func listen(t *testing.T, d bot.Desk) (addr string) { t.Helper(); return listenWith(t, Config{}, d) }
+
+func listenWith(t *testing.T, c Config, d bot.Desk) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := newAdapter(t, Config{}, d, Options{Listener: l})
+	a := newAdapter(t, c, d, Options{Listener: l})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()

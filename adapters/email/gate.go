@@ -1,9 +1,9 @@
 package email
 
 import (
+	"crypto/tls"
 	"net"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -23,10 +23,11 @@ type gate struct {
 	perIP    map[string]int
 	draining bool
 	closed   sync.Once
+	tls      *tls.Config // nil: no STARTTLS
 }
 
-func newGate(l net.Listener) *gate {
-	return &gate{Listener: l, conns: map[*conn]struct{}{}, perIP: map[string]int{}}
+func newGate(l net.Listener, t *tls.Config) *gate {
+	return &gate{Listener: l, tls: t, conns: map[*conn]struct{}{}, perIP: map[string]int{}}
 }
 
 // Accept waits for a connection within the limits.
@@ -57,7 +58,7 @@ func (g *gate) admit(c net.Conn) *conn {
 	if g.draining || len(g.conns) >= maxConns || ip != "" && g.perIP[ip] >= maxConnsPerIP {
 		return nil
 	}
-	in := &conn{Conn: c, gate: g, ip: ip}
+	in := &conn{Conn: c, stream: c, gate: g, ip: ip}
 	g.conns[in] = struct{}{}
 	if ip != "" {
 		g.perIP[ip]++
@@ -119,59 +120,4 @@ func (g *gate) closeAll() {
 	for c := range g.conns {
 		c.Conn.Close()
 	}
-}
-
-// conn is one connection. It watches for a CR that no LF follows, which the
-// SMTP library hides in one place, and ends itself after the answer to a mail
-// that was refused for its line ends: what follows such a mail may be another
-// one that somebody hid in it.
-type conn struct {
-	net.Conn
-	gate    *gate
-	ip      string
-	busy    atomic.Bool // a mail is being received
-	bareCR  atomic.Bool
-	ending  atomic.Bool // the next answer is the last
-	ended   atomic.Bool
-	afterCR bool // used by Read alone
-}
-
-// Read passes bytes on and remembers whether a bare CR was among them.
-func (c *conn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	for _, ch := range b[:n] {
-		if c.afterCR && ch != '\n' {
-			c.bareCR.Store(true)
-		}
-		c.afterCR = ch == '\r'
-	}
-	return n, err
-}
-
-// Write ends the connection after the last answer.
-func (c *conn) Write(b []byte) (int, error) {
-	n, err := c.Conn.Write(b)
-	if c.ending.Load() {
-		c.ended.Store(true)
-		c.Close()
-	}
-	return n, err
-}
-
-// SetReadDeadline is what the library calls before each command. A connection
-// that is to end gets no further command, not even one that has been read ahead.
-func (c *conn) SetReadDeadline(t time.Time) error {
-	if c.ended.Load() {
-		return net.ErrClosed
-	}
-	if !c.busy.Load() && c.gate.isDraining() {
-		t = time.Unix(1, 0)
-	}
-	return c.Conn.SetReadDeadline(t)
-}
-
-// Close leaves the gate.
-func (c *conn) Close() error {
-	c.gate.leave(c)
-	return c.Conn.Close()
 }

@@ -253,7 +253,7 @@ func TestDotsAndPipelinesOfHonestSendersAreUnderstood(t *testing.T) {
 }
 
 func TestConnectionsBeyondTheLimitAreTurnedAway(t *testing.T) {
-	g := newGate(nil)
+	g := newGate(nil, nil)
 	admitted := 0
 	for range 12 {
 		if g.admit(fakeConn{addr: "203.0.113.5:99"}) != nil {

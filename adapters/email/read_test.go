@@ -88,8 +88,8 @@ func FuzzStrictReader(f *testing.F) {
 		f.Add([]byte(s), 100)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte, size int) {
-		g := newGate(nil)
-		in := &strictReader{r: bytes.NewReader(raw), conn: &conn{Conn: deadlines{}, gate: g}}
+		g := newGate(nil, nil)
+		in := &strictReader{r: bytes.NewReader(raw), conn: &conn{Conn: deadlines{}, stream: deadlines{}, gate: g}}
 		got, err := io.ReadAll(readerOf(in, min(max(size, 1), 4096)))
 		bare := strings.ContainsAny(strings.ReplaceAll(string(raw), "\r\n", ""), "\r\n")
 		if bare != errors.Is(err, errBareLine) {
