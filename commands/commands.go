@@ -9,13 +9,13 @@ import "meridian/bot"
 // first whose action the person may do wins.
 func All() []bot.Command {
 	return []bot.Command{
-		file(), join(), show(), list(),
+		file(), fileIt(), join(), show(), list(),
 		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), closing(),
 		reply(), note(), undo(),
 		ask(), send(), canned(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
-		alert(), stuck(), replay(), help(),
+		overheard(), alert(), stuck(), replay(), help(),
 	}
 }
 
@@ -25,11 +25,11 @@ func Unasked() bot.Unasked {
 	return bot.Unasked{
 		Said:    []bot.Handler{comment(), intake()},
 		Reacted: []bot.Handler{thumb()},
-		Edited:  []bot.Handler{edited()},
-		Deleted: []bot.Handler{deleted()},
+		Edited:  []bot.Handler{edited(), reheard()},
+		Deleted: []bot.Handler{deleted(), reheard()},
 		Mailed:  []bot.Handler{mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), shadowDue()},
 		Failed:  []bot.Handler{failed()},
 	}
 }

@@ -17,7 +17,13 @@ func intake() bot.Handler {
 		ours := e.Actor.Bot || tx.Settings().Person(e.Actor).Team()
 		switch {
 		case b.Mentioned:
-		case ours || e.Place.Thread != "" || c.Intake != bot.IntakeAuto:
+		case c.Intake == bot.IntakeShadow:
+			return overhear(tx, e, b, ours)
+		case ours || e.Place.Thread != "":
+			return bot.ErrPass
+		case c.Intake == bot.IntakeSuggest:
+			return suggest(tx, e, b)
+		case c.Intake != bot.IntakeAuto:
 			return bot.ErrPass
 		}
 		return takeIn(tx, e, b)

@@ -15,13 +15,19 @@ import (
 func gistOf(v bot.View, e bot.Event, text string) bot.Gist {
 	s := v.Settings()
 	who := s.Person(e.Actor)
-	names := []string{e.Actor.Name, who.Name, who.Client, s.Team.Name}
+	names := append(ourNames(s), e.Actor.Name, who.Name, who.Client)
+	return bot.GistOf(text, names...)
+}
+
+// ourNames are the names by which the team is called.
+func ourNames(s *bot.Settings) []string {
+	names := []string{s.Team.Name}
 	for _, p := range s.People {
 		if p.Team() {
 			names = append(names, p.Name)
 		}
 	}
-	return bot.GistOf(text, names...)
+	return names
 }
 
 // clientMay reports whether the one who speaks may do something to a request

@@ -47,6 +47,8 @@ func Team(t testing.TB) *bot.Settings {
 			{Name: "alerts", Place: at("alerts"), Audience: bot.Inside},
 			{Name: "inside", Place: at("inside"), Audience: bot.Inside},
 			{Name: "auto", Place: at("auto"), Desk: at("desk"), Audience: bot.ForClients, Intake: bot.IntakeAuto},
+			{Name: "ask", Place: at("ask"), Desk: at("desk"), Audience: bot.ForClients, Intake: bot.IntakeSuggest},
+			{Name: "shop", Place: at("shop"), Desk: at("desk"), Audience: bot.ForClients, Intake: bot.IntakeShadow},
 			{Name: "помощь", Place: at("help-ru"), Audience: bot.Inside, Language: "ru"},
 		},
 		People: []bot.Person{
