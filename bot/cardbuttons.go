@@ -80,7 +80,11 @@ func overflow(r Request) []entry {
 	if r.Level < MaxLevel {
 		entries = append(entries, entry{"button.escalate", "escalate"})
 	}
-	entries = append(entries, entry{"button.hold_vendor", "hold"}, entry{"button.pause", "pause"}, note, entry{"button.convert", "convert"})
+	if !r.WaitsForClient() {
+		entries = append(entries, entry{"button.ask", "ask"})
+	}
+	entries = append(entries, entry{"button.hold_vendor", "hold"}, entry{"button.pause", "pause"}, note,
+		entry{"button.merge", "merge"}, entry{"button.split", "split"}, entry{"button.convert", "convert"})
 	end := entry{"button.close", "close"}
 	if r.State == New && r.Returns == 0 {
 		end = entry{"button.no_request", "close"}
