@@ -88,3 +88,31 @@ func mineBefore(v bot.View, e bot.Event, r bot.Request, key string) (string, err
 	}
 	return parts[len(parts)-1].Text, nil
 }
+
+// tellWaiting tells who has written an answer that waits for the client's
+// morning what the client says before: it may be the wrong answer by then.
+func tellWaiting(tx bot.Tx, e bot.Event, r bot.Request, said bot.Comment) error {
+	waiting, err := tx.Deliveries(bot.DeliveryQuery{Request: r.Number, States: []bot.DeliveryState{bot.DeliveryWaiting}})
+	if err != nil {
+		return err
+	}
+	s := tx.Settings()
+	for _, d := range waiting {
+		if !bot.IsReply(d.Key) || d.NotBefore.Sub(tx.Now()) <= s.UndoReply {
+			continue
+		}
+		c, err := tx.CommentAt(r.Home, d.Key)
+		if errors.Is(err, bot.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		t := bot.Say("told.wrote_before", "Request", r.Part(), "Name", said.Name, "When", s.Both(d.NotBefore, r)).Plus(bot.Break(), bot.BlockQuote(firstOf(strings.TrimSpace(said.Text), 500)))
+		if err := bot.DirectTo(tx, "before:"+d.Key+":"+strconv.FormatInt(e.ID, 10), s.Person(bot.Actor{ID: c.Author}),
+			bot.MessageOf(t, bot.PressButton("button.undo", "undo", d.Key), bot.PressButton("button.show", "show", r.ID()))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -62,8 +62,8 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, er
 			return r.Number, err
 		}
 	}
-	if e.Actor.Bot {
-		return r.Number, nil
+	if err := tellWaiting(tx, e, r, c); err != nil || e.Actor.Bot {
+		return r.Number, err
 	}
 	return r.Number, clientMoves(tx, e, r, c, gist)
 }

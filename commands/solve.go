@@ -227,7 +227,9 @@ func takeReplyBack(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request) error {
 		return restore(tx, e, act, r, "told.reply_undone")
 	case r.State == act.Before.State && r.Assignee == act.Before.Assignee:
 		return bot.Refuse("refuse.sent", "Request", r.Part())
-	case r.Ended():
+	}
+	act.Before.OwedSince, act.Before.Waited = r.OwedSince, r.Waited // the client has the answer
+	if r.Ended() {
 		return restore(tx, e, act, r, "")
 	}
 	return restore(tx, e, act, r, "told.undone_sent")

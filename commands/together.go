@@ -104,7 +104,7 @@ func replyToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 	if err != nil {
 		return err
 	}
-	if err := bot.Change(tx, e, before, &r, numbersOf(followers), sends...); err != nil {
+	if err := bot.Change(tx, e, before, &r, "", sends...); err != nil {
 		return err
 	}
 	return startReplyRun(tx, e, r, a, raw, followers)
@@ -294,7 +294,7 @@ func replyOne(tx bot.Tx, e bot.Event, f bot.Request, act bot.Act, step run) erro
 	if err != nil {
 		return err
 	}
-	return bot.Change(tx, e, before, &f, bot.RequestID(act.Request), sends...)
+	return bot.Change(tx, e, before, &f, "", sends...)
 }
 
 // tellLeftOut names the requests that an answer did not go to after all.
@@ -362,7 +362,7 @@ func solveSome(tx bot.Tx, e bot.Event, r bot.Request, step run) error {
 		if refused := f.Solve(e.Call.Person, tx.Now()); refused != nil {
 			return refused
 		}
-		if err := solved(tx, e, before, &f, r.ID()); err != nil {
+		if err := solved(tx, e, before, &f, r.Outcome); err != nil {
 			return err
 		}
 	}
