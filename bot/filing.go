@@ -50,7 +50,10 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if f.Mail != nil {
 		r.Include(s, *f.Mail)
 	}
-	var err error
+	rules, err := sortNew(tx, &r, f)
+	if err != nil {
+		return Request{}, err
+	}
 	if len(f.Moved) == 0 { // what was cut off another request is read beside that one
 		if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {
 			return Request{}, err
@@ -59,7 +62,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if err := errors.Join(inherit(tx, &r), tx.SaveRequest(&r)); err != nil {
 		return Request{}, err
 	}
-	if err := fileRows(tx, e, f, r); err != nil {
+	if err := errors.Join(fileRows(tx, e, f, r), noteRules(tx, e, r, rules)); err != nil {
 		return Request{}, err
 	}
 	if f.Posted {
