@@ -117,19 +117,26 @@ func TellSolved(tx Tx, r Request) (string, error) {
 }
 
 // TellFamilySolved queues that word where the requests were that go on in this
-// one, but for those in told.
+// one, but for where it is said anyway: there, or on those in told.
 func TellFamilySolved(tx Tx, r Request, told ...int64) error {
 	family, err := Family(tx, r)
 	if err != nil {
 		return err
 	}
+	heard := []Place{r.Home}
 	for _, m := range family {
 		if slices.Contains(told, m.Number) {
+			heard = append(heard, m.Home)
+		}
+	}
+	for _, m := range family {
+		if slices.Contains(heard, m.Home) { // one conversation hears it once
 			continue
 		}
 		if err := tellSolved(tx, r, m); err != nil {
 			return err
 		}
+		heard = append(heard, m.Home)
 	}
 	return nil
 }
@@ -275,7 +282,13 @@ func DropSolved(tx Tx, r Request) (unheard bool, err error) {
 		if err != nil {
 			return unheard, err
 		}
-		unheard = unheard && (dropped || r.SolvedBy != "")
+		if !dropped {
+			_, _, err := tx.Delivery(solvedFor(r, m))
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return unheard, err
+			}
+			unheard = unheard && err != nil // there was none
+		}
 	}
 	return unheard, nil
 }

@@ -261,6 +261,9 @@ func (r *Request) Close(now time.Time) *Error {
 
 // Reopen takes a solved or closed request up again: it came back.
 func (r *Request) Reopen() *Error {
+	if r.MergedInto != 0 {
+		return r.Over()
+	}
 	if !r.Ended() {
 		return Refuse("refuse.not_ended", "Request", r.Part())
 	}

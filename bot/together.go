@@ -270,8 +270,9 @@ func (r Request) Together() []Part {
 	if r.Cause != 0 {
 		add(Words("together.cause", "Request", numberPart(r.Cause)))
 	}
-	if len(r.Links) > 0 {
-		add(Words("together.links", "List", numbersPart(r.Links)))
+	links := slices.DeleteFunc(slices.Clone(r.Links), func(n int64) bool { return n == r.MergedInto || slices.Contains(r.Merged, n) })
+	if len(links) > 0 {
+		add(Words("together.links", "List", numbersPart(links)))
 	}
 	return parts
 }

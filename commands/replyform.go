@@ -170,8 +170,12 @@ func (d draft) family() []bot.Field {
 		return nil
 	}
 	hint := bot.Say("form.reply.also_hint")
-	for _, r := range d.relatives {
-		hint = hint.Plus(bot.Quote(" · " + r.ID() + " " + addressOf(d.s, r)))
+	for i, r := range d.relatives {
+		between := " · "
+		if i == 0 {
+			between = " "
+		}
+		hint = hint.Plus(bot.Quote(between + r.ID() + " " + addressOf(d.s, r)))
 	}
 	return []bot.Field{{Name: "also", Label: bot.Say("form.reply.also"), Value: numbersOf(others(d.s, d.request, d.relatives)), Optional: true, Hint: hint}}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"meridian/bot"
 )
@@ -40,7 +41,7 @@ func split() bot.Command {
 			if refused != nil {
 				return refused
 			}
-			return splitOff(tx, e, r, comments[from:])
+			return splitOff(tx, e, r, comments[:from], comments[from:])
 		}},
 	}
 }
@@ -108,7 +109,7 @@ func splitFrom(s *bot.Settings, e bot.Event, r bot.Request, comments []bot.Comme
 // splitOff files the messages as a request of its own. In a messenger its words
 // are said anew, so that the two have a thread each; by mail the subject tells
 // them apart.
-func splitOff(tx bot.Tx, e bot.Event, old bot.Request, moved []bot.Comment) error {
+func splitOff(tx bot.Tx, e bot.Event, old bot.Request, left, moved []bot.Comment) error {
 	first := moved[0]
 	f := bot.Filing{
 		Who: bot.Actor{ID: first.Author, Name: first.Name}, Words: first.Text, Title: bot.TitleOfText(bot.AfterThanks(first.Text, first.Name)),
@@ -129,6 +130,10 @@ func splitOff(tx bot.Tx, e bot.Event, old bot.Request, moved []bot.Comment) erro
 	before, was := old, []bot.Request{filed}
 	if refused := bot.Tie(&old, &filed); refused != nil {
 		return refused
+	}
+	filed.AnsweredAt = tx.Settings().FirstAnswer(filed, moved)
+	if tx.Settings().FirstAnswer(old, left).IsZero() {
+		old.AnsweredAt = time.Time{}
 	}
 	e.Call.Undo = true // the client has been told: it is merged again, not undone
 	if err := saveTied(tx, e, before, &old, was, []bot.Request{filed}); err != nil {
