@@ -12,10 +12,10 @@ func All() []bot.Command {
 		file(), fileIt(), join(), show(), list(),
 		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), closing(),
 		reply(), note(), undo(),
-		ask(), send(), canned(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
+		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
-		overheard(), alert(), stuck(), replay(), help(),
+		overheard(), rules(), alert(), stuck(), replay(), help(),
 	}
 }
 
@@ -29,7 +29,7 @@ func Unasked() bot.Unasked {
 		Deleted: []bot.Handler{deleted(), reheard()},
 		Mailed:  []bot.Handler{mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), shadowDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), shadowDue()},
 		Failed:  []bot.Handler{failed()},
 	}
 }

@@ -64,6 +64,10 @@ func Team(t testing.TB) *bot.Settings {
 			}},
 			{Name: "outage", Text: map[bot.Language]string{"en": "Hello {name}, we see it too and are on it ({request}). Next word within an hour."}},
 		},
+		Rules: []bot.Rule{
+			{Words: []string{"chargeback", "чарджбэк*"}, Kind: bot.KindTask, Class: bot.Expedite, Tags: []string{"billing"}},
+			{Words: []string{"bank transfer", "chargeback"}, Class: bot.Intangible, Level: 2},
+		},
 		UndoState: 10 * time.Minute, UndoReply: 30 * time.Second,
 		MailCards: at("desk"), TeamCards: at("desk"), MailFrom: "support@desk.example",
 	}
