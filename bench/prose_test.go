@@ -48,15 +48,15 @@ func (p *prose) file(x bot.Tx) error {
 	person := fmt.Sprintf("person%d@client%d.example", i%2000, i%400)
 	r := bot.Request{
 		Title: "Checkout " + p.say(6), Words: p.say(38) + []string{"left ", "right "}[i%2] + fmt.Sprintf("order %d", 100_000+i),
-		State: bot.Solved, Level: 1, Class: bot.Standard, Kind: bot.KindBug, Requester: "email:" + person, Name: fmt.Sprintf("Grace %s", nthWord(uint64(i%2000))),
+		State: bot.Closed, Level: 1, Class: bot.Standard, Kind: bot.KindBug, Requester: "email:" + person, Name: fmt.Sprintf("Grace %s", nthWord(uint64(i%2000))),
 		Client: fmt.Sprintf("Client %d", i%400), Source: "email", Home: bot.Place{Adapter: "email", Channel: person},
 		Desk: bot.Place{Adapter: "web", Channel: "desk", Thread: fmt.Sprint("t", i)},
 	}
 	if i%40 == 0 {
 		r.State = []bot.State{bot.New, bot.Open, bot.Waiting}[i/40%3]
 	}
-	if i%2 == 1 && i%40 != 1 {
-		r.State = bot.Closed
+	if i%20 == 1 {
+		r.State = bot.Solved
 	}
 	if err := x.SaveRequest(&r); err != nil {
 		return err

@@ -34,7 +34,6 @@ func sqliteDialect(e *sqliteEngine) dialect {
 			"BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY",
 			"BYTEA", "BLOB",
 			` COLLATE "C"`, "",
-			") /* clustered */", ") WITHOUT ROWID",
 		),
 		exists: `SELECT count(*) FROM sqlite_master WHERE name = 'goose_db_version'`,
 		before: func(ctx context.Context, version int64) error {

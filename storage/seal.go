@@ -9,11 +9,11 @@ import (
 
 const (
 	// segment is how many requests share rows of the index, buckets how many rows
-	// those are. A row is about a kilobyte: what one page of SQLite holds well.
-	segment = 256
-	buckets = 64
+	// those are. Most rows are smaller than a page of SQLite.
+	segment = 512
+	buckets = 128
 	// sealEvery is after how many new requests a segment may be sealed.
-	sealEvery = segment / 2
+	sealEvery = segment / 4
 	// bucketRunes is how much of a word chooses its bucket, so that all words with
 	// a prefix of that length are in one.
 	bucketRunes = 3
@@ -34,6 +34,9 @@ func bucketOf(word string) int {
 	return int(h.Sum32() % buckets)
 }
 
+// placeOf is where the row of a bucket and a segment is.
+func placeOf(bucket int, segment int64) int64 { return int64(bucket)<<32 + segment }
+
 // An entry of the index is a line: the word, a tab, the requests that anybody
 // finds by it, a tab, those that the team finds by it beside. A request is two
 // characters, its place within the segment.
@@ -44,8 +47,8 @@ const (
 
 // writePlace writes the n-th request of a segment.
 func writePlace(b *strings.Builder, n int) {
-	b.WriteByte('0' + byte(n/16))
-	b.WriteByte('@' + byte(n%16))
+	b.WriteByte('0' + byte(n/32))
+	b.WriteByte('@' + byte(n%32))
 }
 
 // bits are some requests of a segment.
@@ -56,7 +59,7 @@ func (b *bits) add(n int) { b[n/64] |= 1 << (n % 64) }
 // read adds places.
 func (b *bits) read(places string) {
 	for i := 0; i+1 < len(places); i += 2 {
-		b.add(int(places[i]-'0')*16 + int(places[i+1]-'@'))
+		b.add(int(places[i]-'0')*32 + int(places[i+1]-'@'))
 	}
 }
 
@@ -125,13 +128,13 @@ func (t *tx) seal(at int64) error {
 		}
 		b.team.write(out)
 	}
-	args := make([]any, 0, 3*buckets)
+	args := make([]any, 0, 2*buckets)
 	for i := range rows {
 		rows[i].WriteString(lineBegin)
-		args = append(args, i, at, rows[i].String())
+		args = append(args, placeOf(i, at), rows[i].String())
 	}
-	if err := t.later(`INSERT INTO word_index (bucket, segment, entries) VALUES (?, ?, ?)`+strings.Repeat(", (?, ?, ?)", buckets-1)+`
-		ON CONFLICT (bucket, segment) DO UPDATE SET entries = excluded.entries`, args...); err != nil {
+	if err := t.later(`INSERT INTO word_index (place, entries) VALUES (?, ?)`+strings.Repeat(", (?, ?)", buckets-1)+`
+		ON CONFLICT (place) DO UPDATE SET entries = excluded.entries`, args...); err != nil {
 		return err
 	}
 	return t.later(`UPDATE request_words SET fresh = 0 WHERE fresh = 1 AND request BETWEEN ? AND ?`, first, first+segment-1)

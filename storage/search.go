@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	firstWindow = 4   // segments that are looked through first, the newest
+	firstWindow = 2   // segments that are looked through first, the newest
 	maxWindow   = 64  // and at most at once
 	firstLook   = 256 // candidates whose state is looked at one by one
 )
@@ -205,18 +205,28 @@ func (s *search) having(w *window, terms []term) ([]set, error) {
 
 // readIndex reads the rows of some buckets.
 func (s *search) readIndex(w *window, buckets []int, fn func(bucket int, at int64, entries string)) error {
-	marks, args := in(buckets)
-	var bucket int
-	var at int64
+	n := 1
+	for n < len(buckets) { // few lengths, so that few statements are prepared
+		n *= 2
+	}
+	var args []any
+	for i := range n {
+		if i < len(buckets) {
+			args = append(args, placeOf(buckets[i], w.from), placeOf(buckets[i], w.to))
+		} else {
+			args = append(args, 0, -1)
+		}
+	}
+	var place int64
 	var entries string
-	return s.rows(`SELECT bucket, segment, entries FROM word_index WHERE bucket IN `+marks+` AND segment BETWEEN ? AND ?`,
-		append(args, w.from, w.to), func(r row) error {
-			if err := r.Scan(&bucket, &at, &entries); err != nil {
-				return err
-			}
-			fn(bucket, at, entries)
-			return nil
-		})
+	return s.rows(`SELECT place, entries FROM (VALUES (CAST(? AS BIGINT), CAST(? AS BIGINT))`+strings.Repeat(", (?, ?)", n-1)+`) AS wanted
+		JOIN word_index ON place BETWEEN wanted.column1 AND wanted.column2`, args, func(r row) error {
+		if err := r.Scan(&place, &entries); err != nil {
+			return err
+		}
+		fn(int(place>>32), place&(1<<32-1), entries)
+		return nil
+	})
 }
 
 // read adds the requests that a row of the index has for a term.

@@ -60,7 +60,7 @@ func openSQLite(ctx context.Context, path string, o Options, create bool) (_ eng
 	if err != nil {
 		return nil, err
 	}
-	if e.reading, err = sql.Open("sqlite", sqliteDSN(path, "query_only(ON)")); err != nil {
+	if e.reading, err = sql.Open("sqlite", sqliteDSN(path, "query_only(ON)", "cache_size(-8192)")); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -136,15 +136,15 @@ func asWritten(statement string) string { return statement }
 // sqliteDSN sets every pragma, so that each connection of a pool gets them.
 // Writing transactions are IMMEDIATE: one that reads first and then writes would
 // fail at once if somebody else wrote in between.
-func sqliteDSN(path, pragma string) string {
+func sqliteDSN(path string, pragmas ...string) string {
 	q := url.Values{
 		"mode":       {"rw"},
 		"_txlock":    {"immediate"},
 		"_defensive": {"1"},
-		"_pragma": {
+		"_pragma": append([]string{
 			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-			"mmap_size(0)", "journal_size_limit(67108864)", pragma,
-		},
+			"mmap_size(0)", "journal_size_limit(67108864)",
+		}, pragmas...),
 	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }

@@ -186,14 +186,13 @@ CREATE TABLE request_words (
 );
 CREATE INDEX request_words_fresh ON request_words (request) WHERE fresh = 1;
 
--- Which requests have a word: a segment is 256 numbers in a row, and a bucket
--- some of its words by their beginnings. See storage/words.go for the entries.
+-- Which requests have a word: a segment is 512 numbers in a row, and a bucket
+-- some of its words by their beginnings. place is the bucket's number times 2^32
+-- and the segment's, so that those of a bucket stand together.
 CREATE TABLE word_index (
-    bucket  INTEGER NOT NULL,
-    segment BIGINT NOT NULL,
-    entries TEXT NOT NULL,
-    PRIMARY KEY (bucket, segment)
-) /* clustered */;
+    place   BIGINT PRIMARY KEY,
+    entries TEXT NOT NULL
+);
 
 -- Companies that the desk got to know beside those of the configuration.
 CREATE TABLE clients (
