@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"meridian/bot"
@@ -64,7 +65,9 @@ func tellMissing(tx bot.Tx, e bot.Event, r bot.Request) error {
 	}
 	t := bot.Say("told.kind", "Request", r.Part(), "Kind", bot.Words(bot.KindSay(r.Kind)))
 	var buttons []bot.Button
-	if len(missing) > 0 {
+	if len(missing) == 0 {
+		t = t.Plus(bot.Quote(" "), bot.Words("told.complete"))
+	} else {
 		t = t.Plus(bot.Break(), bot.Words("told.missing"))
 		for i, f := range missing {
 			if i > 0 {
@@ -82,9 +85,13 @@ func tellMissing(tx bot.Tx, e bot.Event, r bot.Request) error {
 	return bot.Whisper(tx, e, bot.MessageOf(t, buttons...))
 }
 
-// missingOf is what a request does not say yet of what its kind should.
+// missingOf is what a request does not say yet of what its kind should. What we
+// ask the client says nothing of it.
 func missingOf(v bot.View, r bot.Request) ([]bot.KindField, error) {
 	comments, err := v.Comments(r.Number)
+	comments = slices.DeleteFunc(comments, func(c bot.Comment) bool {
+		return c.Visibility == bot.ForClient && !v.Settings().FromClient(r, c)
+	})
 	return bot.Missing(r.Kind, r, comments), err
 }
 
