@@ -80,9 +80,13 @@ type (
 	Opened struct{}
 	// Mailed is a mail. Until it is read only the envelope is known; Read fills
 	// in the rest from the stored bytes.
+	// Old says that the mail lay in a mailbox before the desk was told of it: it
+	// is filed silently. Cut says why only the head of the mail is here.
 	Mailed struct {
 		EnvelopeFrom string   `json:"envelope_from"` // empty: the null sender <>
 		EnvelopeTo   []string `json:"envelope_to"`
+		Old          bool     `json:"old,omitempty"`
+		Cut          string   `json:"cut,omitempty"`
 		Mail         Mail     `json:"-"`
 	}
 	// Alerted is one report of a monitoring system. It tells a state: a repeat
