@@ -64,7 +64,7 @@ func checkUntil(until, now time.Time) *Error {
 	case !until.After(now):
 		return Refuse("refuse.until_past", "When", At(until))
 	case until.Sub(now) > maxPause:
-		return Refuse("refuse.until_far", "When", At(until))
+		return Refuse("refuse.until_far")
 	}
 	return nil
 }
