@@ -69,6 +69,14 @@ func EndAnswering(tx Tx, number int64) error {
 	return Mark(tx, &r)
 }
 
+// endAnswering forgets who writes where an act has made it somebody else's turn,
+// or the end: they find it so when they send.
+func (r *Request) endAnswering(before Request) {
+	if r.State != before.State && r.State != Open && r.State != New {
+		r.Answering = nil
+	}
+}
+
 // Ask says that the client owes the next step: since when, and what they were
 // asked. Who asks has the request if nobody has.
 func (r *Request) Ask(who Person, words string, since time.Time) *Error {

@@ -11,9 +11,7 @@ import (
 // its card and, so that it can be taken back, the act itself. before is the
 // request as it was; sends are the keys of deliveries that wait because of it.
 func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...string) error {
-	if r.State != before.State && r.State != Open && r.State != New {
-		r.Answering = nil // whoever writes finds it done, or asked, when they send
-	}
+	r.endAnswering(before)
 	r.settle()
 	r.note(tx, e, before, why, sends)
 	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r), keepSilence(tx, before, *r)); err != nil {

@@ -35,13 +35,6 @@ func CopyKey(c Comment) string {
 // IsReply reports whether a delivery's key is a reply's.
 func IsReply(key string) bool { return strings.HasPrefix(key, replyPrefix) }
 
-// ReplyRequest is the request that a reply's key is of.
-func ReplyRequest(key string) (number int64, ok bool) {
-	id, _, _ := strings.Cut(strings.TrimPrefix(key, replyPrefix), ":")
-	number, ok = ParseRequestID(id)
-	return number, ok && IsReply(key)
-}
-
 // Unsent reports whether a comment is a reply that the client has not got: it
 // waits for the moment in which it can be taken back, or could not be sent.
 // Until it leaves it is the team's own.
