@@ -7,12 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"reflect"
 	"slices"
 	"strings"
 
-	"meridian/adapters/email"
 	"meridian/adapters/slack"
 	"meridian/adapters/web"
 	"meridian/adapters/webhook"
@@ -42,16 +40,6 @@ type Slack struct {
 	APIURL        string     `yaml:"api_url"`
 	Prefix        string     `yaml:"prefix"`   // before the names of slash commands
 	Commands      []string   `yaml:"commands"` // those that become slash commands; empty: all
-}
-
-// Email is the desk's mailbox.
-type Email struct {
-	Listen    string     `yaml:"listen"`    // host:port for SMTP; empty: no mail comes in
-	Address   string     `yaml:"address"`   // the desk's own address
-	Channel   string     `yaml:"channel"`   // name of the channel for cards of mailed requests
-	Hostname  string     `yaml:"hostname"`  // what the desk calls itself in SMTP
-	TLS       email.TLS  `yaml:"tls"`       // the listener's certificate; empty: mail comes unencrypted
-	Smarthost bot.Secret `yaml:"smarthost"` // what takes mail out; it may hold a password. Empty: mail is held and shown
 }
 
 // Webhook is one hook that a monitoring system calls.
@@ -114,40 +102,6 @@ func (c Slack) Manifest(s *bot.Settings, words *say.Catalogue, commands []bot.Co
 	return slack.ManifestFor(c.config(s), s.Team, words, commands, c.Commands, base)
 }
 
-// config is the section as the mailbox takes it.
-func (e Email) config() email.Config {
-	return email.Config{Listen: e.Listen, Address: e.Address, Channel: e.Channel, Hostname: e.Hostname, TLS: e.TLS, Smarthost: e.Smarthost.Reveal()}
-}
-
-// Check says what is wrong with the section, if anything: the key, then why.
-func (e Email) Check() (key, why string) {
-	_, err := email.New(e.config(), nil, email.Options{})
-	if err == nil {
-		return "", ""
-	}
-	key, why, _ = strings.Cut(err.Error(), ": ")
-	return key, why
-}
-
-// SmarthostAddress is the host:port that mail goes out by, empty if none does.
-func (c Config) SmarthostAddress() string {
-	if c.Email == nil || c.Email.Smarthost == "" {
-		return ""
-	}
-	smarthost := c.Email.Smarthost.Reveal()
-	u, err := url.Parse(smarthost)
-	if err != nil || u.Host == "" {
-		return smarthost
-	}
-	if u.Port() != "" {
-		return u.Host
-	}
-	if u.Scheme == "smtps" {
-		return net.JoinHostPort(u.Hostname(), "465")
-	}
-	return net.JoinHostPort(u.Hostname(), "587")
-}
-
 // Env is what adapters need beside their section.
 type Env struct {
 	Desk      bot.Desk
@@ -156,6 +110,7 @@ type Env struct {
 	Settings  *bot.Settings
 	PublicURL string
 	Mail      net.Listener // for SMTP; nil: no mail comes in
+	Secret    bot.Secret   // the store's own, by which reply addresses are signed
 }
 
 // Built are the adapters that a configuration turns on, and what they serve.
@@ -186,13 +141,7 @@ func (c Config) Build(env Env) (*Built, error) {
 		}
 	}
 	if c.Email != nil {
-		section := c.Email.config()
-		if env.Mail == nil {
-			section.Listen = ""
-		}
-		mailbox, err := email.New(section, env.Desk, email.Options{
-			Catalogue: env.Catalogue, Log: env.Log, Listener: env.Mail, Name: env.Settings.Team.Name, Zone: env.Settings.Team.Zone,
-		})
+		mailbox, err := c.Email.build(env)
 		if err != nil {
 			return nil, err
 		}
