@@ -188,28 +188,6 @@ func FuzzANumberThatIsReadIsWrittenTheSame(f *testing.F) {
 	})
 }
 
-func TestAWordTypedWithTheOtherLayoutIsTheSameTypedBack(t *testing.T) {
-	if l, c := len([]rune(latinKeys)), len([]rune(cyrillicKeys)); l != c {
-		t.Fatalf("%d latin keys and %d cyrillic ones", l, c)
-	}
-	keys := []rune(latinKeys + cyrillicKeys)
-	rapid.Check(t, func(t *rapid.T) {
-		word := string(rapid.SliceOf(rapid.SampledFrom(keys)).Draw(t, "word"))
-		other := otherLayout(word)
-		if back := otherLayout(other); back != word {
-			t.Fatalf("%q became %q and then %q", word, other, back)
-		}
-		if word != "" && other == word {
-			t.Fatalf("%q stayed", word)
-		}
-	})
-	for slip, want := range map[string]string{"ефлу": "take", "куыщдму": "resolve", "dpznm": "взять", "htibnm": "решить", "ёлка": "`krf", "12": "12", "héé": "рéé", "": ""} {
-		if got := otherLayout(slip); got != want {
-			t.Errorf("otherLayout(%q) = %q, want %q", slip, got, want)
-		}
-	}
-}
-
 func TestALengthOfTimeIsWrittenBriefly(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		-time.Hour: "1 min", 0: "1 min", time.Second: "1 min", 29 * time.Second: "1 min", 89 * time.Second: "1 min", 90 * time.Second: "2 min", 41 * time.Minute: "41 min",

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"meridian/bot/phrase"
 )
 
 // Router knows every command and every unasked handler, and says which of them
@@ -49,7 +51,7 @@ func (r *Router) Command(word string) (Command, bool) {
 	if i, ok := r.byWord[w]; ok {
 		return r.commands[i], true
 	}
-	if i, ok := r.byWord[otherLayout(w)]; ok && w != "" {
+	if i, ok := r.byWord[phrase.OtherLayout(w)]; ok && w != "" {
 		return r.commands[i], true
 	}
 	return Command{}, false
