@@ -16,43 +16,43 @@ import (
 // refused for its state, - the role may not, ? it is as if the number did not
 // exist.
 const access = `
-                            show take escalate note reply solve confirm close reopen give query hold resume pause tag class level convert fill missing thank private complaint lift
-outsider   own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
-outsider   own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
-outsider   company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-outsider   company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-outsider   other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-outsider   other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-requester  own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
-requester  own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -
-requester  company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-requester  company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-requester  other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-requester  other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-partner    own              +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -
-partner    own private      +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -
-partner    company          +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -
-partner    company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-partner    other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-partner    other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-agent      own              +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
-agent      own private      +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
-agent      company          +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
-agent      company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-agent      other            +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -
-agent      other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?
-lead       own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-lead       own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-lead       company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-lead       company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-lead       other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-lead       other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-admin      own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-admin      own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-admin      company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-admin      company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-admin      other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
-admin      other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +
+                            show take escalate note reply solve confirm close reopen give query hold resume pause tag class level convert fill missing thank private complaint lift ask replyall solveall link unlink cause merge split
+outsider   own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
+outsider   own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
+outsider   company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+outsider   company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+outsider   other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+outsider   other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+requester  own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
+requester  own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
+requester  company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+requester  company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+requester  other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+requester  other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+partner    own              +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -
+partner    own private      +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -
+partner    company          +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -
+partner    company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+partner    other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+partner    other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+agent      own              +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
+agent      own private      +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
+agent      company          +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
+agent      company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+agent      other            +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
+agent      other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
+lead       own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+lead       own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+lead       company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+lead       company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+lead       other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+lead       other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+admin      own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+admin      own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+admin      company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+admin      company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+admin      other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+admin      other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
 `
 
 // surfaces are the ways by which a command about a request can be given.
@@ -97,13 +97,14 @@ func wordsOf(command string) string {
 	return map[string]string{
 		"note": "because", "reply": "because", "close": "because", "query": "because", "give": "Who", "hold": "the hosting", "tag": "billing",
 		"pause": time.Now().Add(time.Hour).Format(time.RFC3339), "class": "expedite", "level": "2", "convert": "bug", "fill": "steps: because",
+		"ask": "because", "replyall": "because", "link": "R-1", "unlink": "R-1", "cause": "R-1", "merge": "R-1",
 	}[command]
 }
 
 // fieldOf is the field of a command's form that takes them.
 func fieldOf(command string) string {
 	if field, ok := map[string]string{
-		"close": "reason", "give": "name", "hold": "name", "tag": "tags", "pause": "until", "class": "class", "level": "level", "convert": "kind", "fill": "steps",
+		"close": "reason", "give": "name", "hold": "name", "tag": "tags", "pause": "until", "class": "class", "level": "level", "convert": "kind", "fill": "steps", "link": "others", "unlink": "others", "cause": "others", "merge": "others", "split": "words",
 	}[command]; ok {
 		return field
 	}
@@ -183,13 +184,13 @@ func (d *desk) answer(b bot.Body) string {
 // Commands that are about no request: one table of who may give them.
 func TestEveryRoleAndTheCommandsAboutNoRequest(t *testing.T) {
 	const may = `
-           file list help alert stuck replay undo find client
-outsider   +    +    +    -     -     -      +    +    -
-requester  +    +    +    -     -     -      +    +    -
-partner    +    +    +    -     -     -      +    +    +
-agent      +    +    +    +     -     -      +    +    +
-lead       +    +    +    +     +     +      +    +    +
-admin      +    +    +    +     +     +      +    +    +
+           file list help alert stuck replay undo find client canned send
+outsider   +    +    +    -     -     -      +    +    -      -      -
+requester  +    +    +    -     -     -      +    +    -      -      -
+partner    +    +    +    -     -     -      +    +    +      +      +
+agent      +    +    +    +     -     -      +    +    +      +      +
+lead       +    +    +    +     +     +      +    +    +      +      +
+admin      +    +    +    +     +     +      +    +    +      +      +
 `
 	d := newDesk(t)
 	lines := strings.Split(strings.TrimSpace(may), "\n")
@@ -222,16 +223,16 @@ func TestUndoSaysNothingOfWhatIsHidden(t *testing.T) {
 // another's request.
 func TestEveryRoleByEmoji(t *testing.T) {
 	const table = `
-                    eyes rotating_light white_check_mark repeat zzz
-outsider   own      -    -              +                +      -
-outsider   other    ?    ?              ?                ?      ?
-requester  own      -    -              +                +      -
-requester  company  ?    ?              ?                ?      ?
-partner    company  +    +              +                +      -
-partner    other    ?    ?              ?                ?      ?
-agent      other    +    +              +                +      +
-lead       other    +    +              +                +      +
-admin      other    +    +              +                +      +
+                    eyes rotating_light white_check_mark repeat zzz hourglass_flowing_sand
+outsider   own      -    -              +                +      -   -
+outsider   other    ?    ?              ?                ?      ?   ?
+requester  own      -    -              +                +      -   -
+requester  company  ?    ?              ?                ?      ?   ?
+partner    company  +    +              +                +      -   +
+partner    other    ?    ?              ?                ?      ?   ?
+agent      other    +    +              +                +      +   +
+lead       other    +    +              +                +      +   +
+admin      other    +    +              +                +      +   +
 `
 	d := newDesk(t)
 	lines := strings.Split(strings.TrimSpace(table), "\n")
