@@ -16,6 +16,7 @@ const (
 	maxOption      = 75
 	maxOptionValue = 150
 	maxOverflow    = 5
+	maxElements    = 25 // beside each other
 	maxOptions     = 100
 	maxTitle       = 24
 	maxLabel       = 2000

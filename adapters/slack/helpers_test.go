@@ -1,16 +1,25 @@
 package slack
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"time"
 )
 
-type timeT = time.Time
+type (
+	timeT = time.Time
+	ctxT  = context.Context
+)
 
-// answer is what the adapter answers to a request.
-func answer(b *bench, r *http.Request) (code int, body string) {
+func stampOf(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
+
+// serve is what an adapter answers to a request.
+func serve(a *Adapter, r *http.Request) (code int, body string) {
 	w := httptest.NewRecorder()
-	b.Handler().ServeHTTP(w, r)
+	a.Handler().ServeHTTP(w, r)
 	return w.Code, w.Body.String()
 }
+
+func answer(b *bench, r *http.Request) (code int, body string) { return serve(b.Adapter, r) }

@@ -175,7 +175,7 @@ func tidy(m slack.Manifest) ([]byte, error) {
 		return nil, fmt.Errorf("manifest: %w", err)
 	}
 	prune(tree)
-	if home, ok := at(tree, "features", "app_home"); ok {
+	if home, ok := under(tree, "features", "app_home"); ok {
 		home["messages_tab_read_only_enabled"] = false // people write to the desk there
 	}
 	var out bytes.Buffer
@@ -188,8 +188,8 @@ func tidy(m slack.Manifest) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// at walks down a tree.
-func at(tree map[string]any, path ...string) (map[string]any, bool) {
+// under walks down a tree.
+func under(tree map[string]any, path ...string) (map[string]any, bool) {
 	for _, name := range path {
 		next, ok := tree[name].(map[string]any)
 		if !ok {

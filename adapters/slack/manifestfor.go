@@ -48,7 +48,7 @@ func slashNames(commands []bot.Command) []string {
 func hint(slash string, commands []bot.Command) string {
 	var out []string
 	for _, c := range commands {
-		if c.Slash == slash && len(out) < 4 {
+		if c.Slash == slash && c.Help != "" && len(out) < 4 {
 			out = append(out, c.Usage)
 		}
 	}

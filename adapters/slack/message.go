@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -94,7 +95,10 @@ func headed(text []piece) []piece {
 func (p painter) buttons(m bot.Message) []slack.Block {
 	var elements []slack.BlockElement
 	for i, b := range m.Buttons {
-		e := slack.NewButtonBlockElement(actionID(b.Act, i), clipped(b.Value), plainObject(p.label(b), maxButton))
+		if !fits(b) {
+			continue
+		}
+		e := slack.NewButtonBlockElement(actionID(b.Act, i), b.Value, plainObject(p.label(b), maxButton))
 		if i == 0 && m.Card {
 			e.Style = slack.StylePrimary
 		}
@@ -104,14 +108,12 @@ func (p painter) buttons(m bot.Message) []slack.Block {
 	if len(elements) == 0 {
 		return nil
 	}
-	return []slack.Block{slack.NewActionBlock("", elements...)}
+	return []slack.Block{slack.NewActionBlock("", elements[:min(len(elements), maxElements)]...)}
 }
 
-// clipped guards against values that no button of ours has.
-func clipped(value string) string {
-	head, _ := split(value, maxButtonValue)
-	return head
-}
+// fits reports whether Slack takes what a button is about. Cut short it would be
+// about something else.
+func fits(b bot.Button) bool { return utf8.RuneCountInString(b.Value) <= maxButtonValue }
 
 func (p painter) label(b bot.Button) string {
 	s := p.plainText(b.Label)
@@ -128,10 +130,15 @@ func (p painter) label(b bot.Button) string {
 // longer one is a list to choose from. What is too long for an entry is a button.
 func (p painter) menu(more []bot.Button, at int) (out []slack.BlockElement) {
 	var options []*slack.OptionBlockObject
+	seen := map[string]bool{}
 	for _, b := range more {
 		value := b.Act + menuCut + b.Value
+		if !fits(b) || seen[value] {
+			continue
+		}
+		seen[value] = true
 		if len([]rune(value)) > maxOptionValue || len(options) == maxOptions {
-			out = append(out, slack.NewButtonBlockElement(actionID(b.Act, at+len(out)), clipped(b.Value), plainObject(p.label(b), maxButton)))
+			out = append(out, slack.NewButtonBlockElement(actionID(b.Act, at+len(out)), b.Value, plainObject(p.label(b), maxButton)))
 			continue
 		}
 		options = append(options, slack.NewOptionBlockObject(value, plainObject(p.label(b), maxOption), nil))

@@ -177,12 +177,14 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, method string) {
 		}
 	}
 	s.mu.Unlock()
-	f.write(w)
+	f.write(w, r)
 }
 
-func (f *Fault) write(w http.ResponseWriter) {
-	if f.Delay > 0 {
-		time.Sleep(f.Delay)
+func (f *Fault) write(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-time.After(f.Delay):
+	case <-r.Context().Done(): // who asked has given up
+		return
 	}
 	if f.Drop {
 		panic(http.ErrAbortHandler)

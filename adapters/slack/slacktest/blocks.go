@@ -63,6 +63,10 @@ type optionJSON struct {
 	Description *textJSON `json:"description"`
 }
 
+// mostBytes is the size in bytes from which the blocks of a message are refused
+// as too long. It is documented nowhere; this is where others have met it.
+const mostBytes = 13_000
+
 // CheckBlocks says what is wrong with the blocks of a "message", a "modal" or a
 // "home", by the sizes that Slack enforces.
 func CheckBlocks(raw json.RawMessage, where string) []string {
@@ -77,6 +81,9 @@ func CheckBlocks(raw json.RawMessage, where string) []string {
 	}
 	if len(blocks) > most || len(blocks) == 0 {
 		c.say("%d blocks", len(blocks))
+	}
+	if where == "message" && len(raw) > mostBytes {
+		c.say("blocks of %d bytes in all", len(raw))
 	}
 	for i, b := range blocks {
 		c.at = fmt.Sprintf("blocks[%d]", i)

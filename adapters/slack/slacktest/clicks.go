@@ -329,3 +329,54 @@ func (s *Server) Suggest(user, blockID, typed string) ([]string, error) {
 	}
 	return labels, nil
 }
+
+// Choose lets a person choose something in a field of their modal that tells the
+// app at once.
+func (s *Server) Choose(user, blockID, label string) error {
+	s.mu.Lock()
+	stack := s.views[user]
+	if len(stack) == 0 {
+		s.mu.Unlock()
+		return fmt.Errorf("%s has no modal", user)
+	}
+	v := stack[len(stack)-1]
+	var blocks []block
+	if err := json.Unmarshal(v.Blocks, &blocks); err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	i := slices.IndexFunc(blocks, func(b block) bool { return b.BlockID == blockID })
+	if i < 0 || !blocks[i].Dispatch {
+		s.mu.Unlock()
+		return fmt.Errorf("%q tells nobody what is chosen", blockID)
+	}
+	c, ok := blocks[i].Element.click(label)
+	if !ok {
+		s.mu.Unlock()
+		return fmt.Errorf("%q cannot be chosen", label)
+	}
+	values := map[string]any{}
+	for _, b := range blocks {
+		if b.Type != "input" {
+			continue
+		}
+		state, err := b.Element.state("", false)
+		if b.BlockID == blockID {
+			state = click{"type": c["type"], "selected_option": c["selected_option"]}
+		} else if err != nil {
+			s.mu.Unlock()
+			return err
+		}
+		values[b.BlockID] = map[string]any{b.Element.ActionID: state}
+	}
+	c["block_id"], c["action_ts"] = blockID, s.ts()
+	payload := s.interaction("block_actions", user)
+	view := v.json()
+	view["state"] = map[string]any{"values": values}
+	payload["container"] = map[string]any{"type": "view", "view_id": v.ID}
+	payload["view"], payload["actions"] = view, []click{c}
+	if ack := s.finish(outgoing{kind: "interactive", payload: payload}); !ack.Taken {
+		return fmt.Errorf("the choice was not taken: %s", ack.Body)
+	}
+	return nil
+}

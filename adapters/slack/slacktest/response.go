@@ -31,7 +31,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, id string) {
 	defer s.mu.Unlock()
 	s.calls["response_url"]++
 	if f := s.fault("response_url", ""); f != nil {
-		f.write(w)
+		f.write(w, r)
 		return
 	}
 	to := s.responses[id]

@@ -191,3 +191,9 @@ func (s *Server) Home(user string) (View, bool) {
 	}
 	return *v, true
 }
+
+// CheckView says what Slack would refuse of a "modal" or a "home".
+func CheckView(raw []byte, kind string) []string {
+	_, problems := parseView(raw, kind)
+	return problems
+}
