@@ -30,9 +30,11 @@ type grammar struct {
 	Manifest manifest  `cmd:"" help:"Print what a messenger makes the desk's app of."`
 	Next     next      `cmd:"" help:"Print when a schedule comes next."`
 	Export   export    `cmd:"" help:"Print everything the desk keeps, as lines of JSON."`
+	When     when      `cmd:"" help:"Print what a phrase such as \"tomorrow at 10\" means."`
 	FAQ      faqCmd    `cmd:"" name:"faq" help:"Look at articles."`
 	Mail     mailCmd   `cmd:"" help:"Look at mail."`
 	Webhook  hookCmd   `cmd:"" help:"Look at webhooks."`
+	Client   clientCmd `cmd:"" help:"See to the companies that the desk works for."`
 	Dead     deadCmd   `cmd:"" help:"See to what was given up, or is held."`
 	Verify   verify    `cmd:"" help:"Check that the audit log is whole."`
 	Version  versioned `cmd:"" help:"Print the version."`

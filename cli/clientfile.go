@@ -1,0 +1,341 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	xunicode "golang.org/x/text/encoding/unicode"
+
+	"meridian/bot"
+	"meridian/bot/calendar"
+)
+
+const (
+	maxClientFile  = 16 << 20 // bytes
+	maxClientName  = 120      // characters
+	maxClientNotes = 4000     // bytes
+	maxProblems    = 20       // of one file, that are named
+)
+
+// clientColumns are the columns of a file of clients, each with the names that
+// its head may have.
+func clientColumns() map[string][]string {
+	return map[string][]string{
+		"name":     {"name", "company", "client", "customer", "название", "имя", "компания", "клиент", "организация"},
+		"tier":     {"tier", "level", "plan", "уровень", "тариф"},
+		"timezone": {"timezone", "time zone", "zone", "tz", "часовой пояс", "пояс", "зона"},
+		"domains":  {"domains", "domain", "mail domains", "email domains", "домены", "домен", "домены почты"},
+		"sites":    {"sites", "site", "website", "websites", "сайты", "сайт"},
+		"notes":    {"notes", "note", "comment", "comments", "заметки", "заметка", "примечание", "примечания", "комментарий"},
+	}
+}
+
+// clientRow is a line of a file of clients. Columns that the file has not, and
+// empty cells, say nothing.
+type clientRow struct {
+	line   int
+	client bot.Client
+}
+
+// clientFile is a file of clients as it was read.
+type clientFile struct {
+	rows     []clientRow
+	encoding string
+	comma    rune
+	left     []string // heads of columns that are not ours
+}
+
+// problems collects what is wrong with a file, by its lines.
+type problems struct{ list []string }
+
+func (p *problems) add(line int, format string, args ...any) {
+	p.list = append(p.list, fmt.Sprintf("line %d: %s", line, fmt.Sprintf(format, args...)))
+}
+
+// err is nil, or names the first problems.
+func (p *problems) err() error {
+	switch n := len(p.list); {
+	case n == 0:
+		return nil
+	case n > maxProblems:
+		return fmt.Errorf("%s\nand %d more", strings.Join(p.list[:maxProblems], "\n"), n-maxProblems)
+	}
+	return errors.New(strings.Join(p.list, "\n"))
+}
+
+// readClients reads a CSV file of clients, whatever program wrote it.
+func readClients(raw []byte) (clientFile, error) {
+	text, name, err := decodeText(raw)
+	if err != nil {
+		return clientFile{}, err
+	}
+	f := clientFile{encoding: name}
+	skipped := 0
+	if rest, comma, ok := separatorLine(text); ok {
+		text, f.comma, skipped = rest, comma, 1
+	} else {
+		f.comma = separatorOf(text)
+	}
+	in := csv.NewReader(strings.NewReader(text))
+	in.Comma, in.FieldsPerRecord = f.comma, -1
+	head, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return f, errors.New("there is nothing in it; its first line names the columns: name, tier, timezone, domains, sites, notes")
+	}
+	if err != nil {
+		return f, csvError(err, skipped)
+	}
+	columns, err := f.columns(head, skipped)
+	if err != nil {
+		return f, err
+	}
+	var p problems
+	for {
+		cells, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return f, p.err()
+		}
+		if err != nil {
+			p.list = append(p.list, csvError(err, skipped).Error())
+			return f, p.err()
+		}
+		line, _ := in.FieldPos(0)
+		f.row(&p, line+skipped, head, columns, cells)
+	}
+}
+
+// csvError says on which line a file is no CSV.
+func csvError(err error, skipped int) error {
+	var at *csv.ParseError
+	if !errors.As(err, &at) {
+		return err
+	}
+	why := at.Err.Error()
+	if errors.Is(at.Err, csv.ErrQuote) || errors.Is(at.Err, csv.ErrBareQuote) {
+		why = `a quote stands where none may; within quotes it is written twice: ""`
+	}
+	return fmt.Errorf("line %d: %s", at.StartLine+skipped, why)
+}
+
+// columns finds out which cell is what.
+func (f *clientFile) columns(head []string, skipped int) ([]string, error) {
+	columns := make([]string, len(head))
+	for i, h := range head {
+		key := columnOf(h)
+		if key == "" {
+			if h = strings.TrimSpace(h); h != "" {
+				f.left = append(f.left, h)
+			}
+			continue
+		}
+		if slices.Contains(columns, key) {
+			return nil, fmt.Errorf("line %d: two columns are the %s", 1+skipped, key)
+		}
+		columns[i] = key
+	}
+	if !slices.Contains(columns, "name") {
+		return nil, fmt.Errorf("line %d: no column is called name; the first line names the columns: name, tier, timezone, domains, sites, notes", 1+skipped)
+	}
+	return columns, nil
+}
+
+func columnOf(head string) string {
+	head = strings.ToLower(strings.Join(strings.FieldsFunc(head, func(c rune) bool { return unicode.IsSpace(c) || c == '_' || c == '-' }), " "))
+	for key, names := range clientColumns() {
+		if slices.Contains(names, head) {
+			return key
+		}
+	}
+	return ""
+}
+
+// row reads one line.
+func (f *clientFile) row(p *problems, line int, head, columns, cells []string) {
+	if len(cells) > len(head) && strings.Join(cells[len(head):], "") != "" {
+		p.add(line, "it has %d cells, the first line %d; a cell with %q in it stands in quotes", len(cells), len(head), string(f.comma))
+		return
+	}
+	row, empty := clientRow{line: line}, true
+	for i, key := range columns {
+		if i >= len(cells) || strings.TrimSpace(cells[i]) == "" {
+			continue
+		}
+		empty = false
+		if why := row.set(key, strings.TrimSpace(cells[i])); why != "" {
+			p.add(line, "%s", why)
+			return
+		}
+	}
+	switch {
+	case empty:
+	case row.client.Name == "":
+		p.add(line, "the name is missing")
+	default:
+		f.rows = append(f.rows, row)
+	}
+}
+
+// set takes one cell; why says what is wrong with it.
+func (r *clientRow) set(key, cell string) (why string) {
+	switch key {
+	case "name":
+		if utf8.RuneCountInString(cell) > maxClientName || strings.ContainsFunc(cell, unicode.IsControl) {
+			return fmt.Sprintf("the name must be one line of at most %d characters", maxClientName)
+		}
+		r.client.Name = cell
+	case "tier":
+		if utf8.RuneCountInString(cell) > maxClientName || strings.ContainsFunc(cell, unicode.IsControl) {
+			return fmt.Sprintf("the tier must be one line of at most %d characters", maxClientName)
+		}
+		r.client.Tier = cell
+	case "timezone":
+		zone, err := calendar.Zone(cell)
+		if err != nil {
+			return "the timezone is wrong: " + err.Error()
+		}
+		r.client.Zone = zone
+	case "domains":
+		for _, d := range listIn(cell) {
+			d = strings.TrimPrefix(d, "@")
+			if !isHost(d) {
+				return fmt.Sprintf("%q is no domain of mail addresses, such as harbor.example", d)
+			}
+			if isEverybodys(d) {
+				return fmt.Sprintf("%s is a mailbox for everybody, not a company's domain", d)
+			}
+			if !slices.Contains(r.client.Domains, d) {
+				r.client.Domains = append(r.client.Domains, d)
+			}
+		}
+	case "sites":
+		for _, s := range listIn(cell) {
+			_, host, found := strings.Cut(s, "://")
+			if !found {
+				host = s
+			}
+			host, _, _ = strings.Cut(host, "/")
+			if !isHost(host) {
+				return fmt.Sprintf("%q is no name of a host, such as shop.harbor.example", s)
+			}
+			if !slices.Contains(r.client.Sites, host) {
+				r.client.Sites = append(r.client.Sites, host)
+			}
+		}
+	case "notes":
+		if len(cell) > maxClientNotes {
+			return fmt.Sprintf("the notes must be at most %d bytes", maxClientNotes)
+		}
+		r.client.Notes = cell
+	}
+	return ""
+}
+
+// listIn splits a cell with several words in it.
+func listIn(cell string) []string {
+	return strings.FieldsFunc(strings.ToLower(cell), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ';' || c == '|' })
+}
+
+func isHost(s string) bool {
+	labels := strings.Split(s, ".")
+	return len(labels) > 1 && len(s) < 254 && !slices.ContainsFunc(labels, func(l string) bool {
+		return l == "" || len(l) > 63 || strings.HasPrefix(l, "-") || strings.HasSuffix(l, "-") ||
+			strings.ContainsFunc(l, func(c rune) bool { return c != '-' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	})
+}
+
+// isEverybodys reports whether strangers have addresses in a domain: taken for
+// a company's, it would make them its people.
+func isEverybodys(domain string) bool {
+	return slices.Contains([]string{
+		"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com", "me.com", "aol.com",
+		"proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "mail.com", "zoho.com",
+		"mail.ru", "bk.ru", "list.ru", "inbox.ru", "yandex.ru", "yandex.com", "ya.ru", "yandex.by", "rambler.ru", "tut.by", "ukr.net",
+	}, domain)
+}
+
+// decodeText finds out how a file is written and gives it as UTF-8.
+func decodeText(raw []byte) (text, name string, err error) {
+	if len(raw) > maxClientFile {
+		return "", "", fmt.Errorf("it is larger than %d MiB", maxClientFile>>20)
+	}
+	var from encoding.Encoding
+	switch {
+	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
+		raw, name = raw[3:], "UTF-8"
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")), looksWide(raw, 1):
+		from, name = xunicode.UTF16(xunicode.LittleEndian, xunicode.UseBOM), "UTF-16"
+	case bytes.HasPrefix(raw, []byte("\xfe\xff")), looksWide(raw, 0):
+		from, name = xunicode.UTF16(xunicode.BigEndian, xunicode.UseBOM), "UTF-16"
+	case utf8.Valid(raw):
+		name = "UTF-8"
+	default:
+		from, name = charmap.Windows1251, "windows-1251"
+	}
+	if from != nil {
+		if raw, err = from.NewDecoder().Bytes(raw); err != nil {
+			return "", name, fmt.Errorf("it is no text in %s: %w", name, err)
+		}
+	}
+	if i := bytes.IndexByte(raw, 0); i >= 0 || !utf8.Valid(raw) {
+		return "", name, errors.New("it is no text: save it as CSV")
+	}
+	return strings.ReplaceAll(string(raw), "\r\n", "\n"), name, nil
+}
+
+// looksWide reports whether nearly every second byte, beginning with the given
+// one, is zero at the start of a file, as in UTF-16 without a mark.
+func looksWide(raw []byte, odd int) bool {
+	head := raw[:min(len(raw), 64)]
+	zeros := 0
+	for i := odd; i < len(head); i += 2 {
+		if head[i] == 0 {
+			zeros++
+		}
+	}
+	return len(head) >= 8 && zeros*4 >= len(head)
+}
+
+// separatorLine reads "sep=;", which some programs write in front.
+func separatorLine(text string) (rest string, comma rune, ok bool) {
+	first, rest, _ := strings.Cut(text, "\n")
+	value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(first)), "sep=")
+	if !ok || len(value) != 1 && value != `\t` {
+		return text, 0, false
+	}
+	if value == `\t` {
+		value = "\t"
+	}
+	return rest, rune(value[0]), true
+}
+
+// separatorOf is what splits the first line into the most columns that we know.
+func separatorOf(text string) rune {
+	best, most := ',', 0
+	for _, comma := range []rune{',', ';', '\t'} {
+		in := csv.NewReader(strings.NewReader(text))
+		in.Comma, in.FieldsPerRecord = comma, -1
+		head, err := in.Read()
+		if err != nil {
+			continue
+		}
+		known := 0
+		for _, h := range head {
+			if columnOf(h) != "" {
+				known++
+			}
+		}
+		if known > most {
+			best, most = comma, known
+		}
+	}
+	return best
+}
