@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Whisper tells the person behind an event something that only they see, in
@@ -28,13 +29,30 @@ func WhisperTo(tx Tx, e Event, who Person, m Message) error {
 // DirectTo sends a person a direct message in the messenger they are in. Who
 // is in none is told by nobody: mail never carries the team's side.
 func DirectTo(tx Tx, key string, who Person, m Message) error {
+	return DirectAt(tx, Delivery{Key: key}, who, m)
+}
+
+// DirectAt is DirectTo with a delivery that says more than its key, such as
+// when the message leaves.
+func DirectAt(tx Tx, d Delivery, who Person, m Message) error {
 	id := chatID(who)
 	if id == "" {
 		return nil
 	}
-	to := Direct(id)
-	Localize(&m, tx.Settings().LanguageFor(to, who))
-	return tx.PutDelivery(Delivery{Key: key, To: to, Op: OpPost, Message: m})
+	d.To, d.Op = Direct(id), OpPost
+	Localize(&m, tx.Settings().LanguageFor(d.To, who))
+	d.Message = m
+	return tx.PutDelivery(d)
+}
+
+// InHours is when a message that is no page may reach a person: now while they
+// work, else when their day begins.
+func InHours(tx Tx, who Person) time.Time {
+	at, ok := tx.Settings().CalendarOf(who).NextOpen(tx.Now())
+	if !ok || !at.After(tx.Now()) {
+		return time.Time{}
+	}
+	return at
 }
 
 // chatID is the first of a person's names that is in a messenger.

@@ -60,7 +60,9 @@ func checkout() bot.Request {
 // drawings are the eight states of a card, and those between them.
 func drawings() []drawn {
 	const novosibirsk, minsk = "Asia/Novosibirsk", "Europe/Minsk"
-	at := func(day, hour, minute int) time.Time { return time.Date(2026, time.March, day, hour, minute, 0, 0, time.UTC) }
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, time.March, day, hour, minute, 0, 0, time.UTC)
+	}
 	a := checkout()
 
 	b := a

@@ -214,9 +214,9 @@ func (s *Settings) dayAtClient(t time.Time, r Request) Part {
 
 // onDay is a day to come as a client reads it: "on Thursday", later ones by
 // their date.
-func (s *Settings) onDay(t time.Time, r Request) Part {
+func (s *Settings) onDay(t time.Time, r Request, now time.Time) Part {
 	zone := s.ClientCalendar(r).Zone
-	if t.Sub(r.UpdatedAt) < 6*24*time.Hour {
+	if t.Sub(now) < 6*24*time.Hour {
 		return ClockIn(t, zone, say.OnDay)
 	}
 	return Words("time.on", "When", ClockIn(t, zone, say.MonthDay))

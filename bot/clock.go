@@ -137,12 +137,18 @@ func (s *Settings) CalendarOf(p Person) calendar.Calendar {
 }
 
 // ClientCalendar is when the client of a request works: the company's days, or
-// where it has no hours the team's, on the client's clock.
+// where it has no hours the team's, on the client's clock; if nobody has any,
+// weekdays from nine to six.
 func (s *Settings) ClientCalendar(r Request) calendar.Calendar {
 	c, _ := s.ClientNamed(r.Client)
 	hours := c.Hours
 	if hours.Always() {
 		hours = s.Team.Hours
+	}
+	if hours.Always() {
+		if usual, err := calendar.ParseHours(clientsDay); err == nil {
+			hours = usual
+		}
 	}
 	zone := s.ClientZone(r)
 	if zone == nil {

@@ -53,13 +53,56 @@ func similarTo(v View, r Request, text string) ([]Similar, error) {
 		return nil, err
 	}
 	var out []Similar
+	own := tellingTokens(text)
 	for _, f := range found {
-		if f.Private || f.SolvedAt.IsZero() || f.MergedInto != 0 || len(out) == similarShown {
+		if f.Private || f.SolvedAt.IsZero() || f.MergedInto != 0 || len(out) == similarShown || !alike(own, tellingTokens(f.Title+"\n"+f.Words)) {
 			continue
 		}
 		out = append(out, Similar{Number: f.Number, SolvedAt: f.SolvedAt})
 	}
 	return out, nil
+}
+
+// alike reports whether two texts share enough of the words that tell them
+// from others: a third of the shorter one. A search finds whatever has any word
+// in common; on a card that would be noise.
+func alike(a, b []string) bool {
+	common := 0
+	for _, w := range a {
+		if slices.Contains(b, w) {
+			common++
+		}
+	}
+	return common > 0 && 3*common >= min(len(a), len(b), tellingMost)
+}
+
+const (
+	// tellingMost is how many words of a long text count when it is compared.
+	tellingMost = 9
+	// minTelling is the length in characters from which a word tells something.
+	minTelling = 4
+)
+
+// tellingTokens are the words of a text that say what it is about.
+func tellingTokens(text string) []string {
+	return slices.DeleteFunc(Tokens(text[:min(len(text), clueWords)]), func(w string) bool {
+		return len([]rune(w)) < minTelling || isSmallWord(w)
+	})
+}
+
+// isSmallWord reports whether a word stands in any text.
+func isSmallWord(w string) bool {
+	for _, small := range []string{
+		"hello", "dear", "regards", "thanks", "thank", "please", "could", "would", "should", "have", "been", "does", "with", "this", "that", "there",
+		"when", "what", "which", "where", "from", "they", "them", "your", "since", "after", "before", "still", "again", "today", "help", "need", "want",
+		"здравствуйте", "привет", "добрый", "день", "спасибо", "пожалуйста", "уважением", "можно", "нужно", "когда", "почему", "какой", "этот", "есть",
+		"если", "чтобы", "после", "снова", "сегодня", "помогите", "подскажите", "меня", "вашем",
+	} {
+		if tokens := Tokens(small); w == small || len(tokens) > 0 && w == tokens[0] {
+			return true
+		}
+	}
+	return false
 }
 
 // hostName is something that looks like the name of a host.

@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -63,6 +64,89 @@ func (s *Settings) silence(r Request, from time.Time, wholeDay bool) (time.Time,
 	return at.AddDate(0, 0, 1), true // who never closes has the day as well
 }
 
+// FallSilent says that the client has not answered the question: the next step
+// is ours again.
+func (r *Request) FallSilent(now time.Time) {
+	r.Silence = &Silence{Asked: r.Since, Back: now}
+	r.State = Open
+	if r.Assignee == "" {
+		r.State = New
+	}
+}
+
+// Remindable refuses a reminder where the client owes no answer.
+func (r Request) Remindable() *Error {
+	switch {
+	case r.Ended():
+		return r.Over()
+	case r.WaitsForClient(), r.Silence != nil:
+		return nil
+	}
+	return Refuse("refuse.not_silent", "Request", r.Part(), "Usage", Code("ask "+r.ID()+" WORDS"))
+}
+
+// Remind says that the client is reminded of the question: the next step is
+// theirs again, and the second silence is counted from when the reminder of
+// that key has left.
+func (r *Request) Remind(key string, leaves time.Time) *Error {
+	if refused := r.Remindable(); refused != nil {
+		return refused
+	}
+	next := Silence{Asked: r.Since}
+	if r.Silence != nil {
+		next = *r.Silence
+	}
+	next.Sent, next.Reminder, next.Unsent = leaves, key, false
+	r.Silence = &next
+	r.State, r.WaitingFor, r.Since = Waiting, "", next.Asked
+	return nil
+}
+
+// Unreminded says that the reminder never left: nobody was reminded, and the
+// next step is ours.
+func (r *Request) Unreminded(now time.Time) {
+	asked := r.Silence.Asked
+	r.Since = asked
+	r.FallSilent(now)
+	r.Silence.Unsent = true
+}
+
+// Reminder is the draft of a reminder, in the client's language: the question,
+// that no answer is one too, and on which day it is closed then. by signs it.
+func (s *Settings) Reminder(r Request, by string, now time.Time) Text {
+	args := []any{"Name", r.Name, "Request", r.Part(), "Person", by}
+	id := "mail.reminder_plain"
+	if question := lastQuestion(r.Asked); question != "" {
+		id, args = "mail.reminder", append(args, "Words", question)
+	}
+	at, ok := s.ClosesAfter(r, now)
+	if !ok {
+		at = now
+	}
+	return Say(id, append(args, "When", s.onDay(at, r, now))...).For(s.ClientLanguage(r))
+}
+
+// ClosesAfter is when a request is closed whose client is reminded at an
+// instant and stays silent.
+func (s *Settings) ClosesAfter(r Request, reminded time.Time) (time.Time, bool) {
+	return s.silence(r, later(reminded, r.Away), true)
+}
+
+// lastQuestion is the last sentence of a text that asks something, or else all
+// of it; empty: nothing was asked.
+func lastQuestion(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	end := strings.LastIndexByte(text, '?')
+	if end < 0 {
+		return shorten(text, maxQuestion)
+	}
+	begin := strings.LastIndexAny(text[:end], ".!?") + 1
+	return shorten(strings.TrimSpace(text[begin:end+1]), maxQuestion)
+}
+
+// maxQuestion is how much of a question a reminder repeats, in characters.
+const maxQuestion = 200
+
 // noteSilence forgets a silence that the request is in no longer.
 func (r *Request) noteSilence(before Request) {
 	switch {
@@ -84,10 +168,8 @@ func (r *Request) noteSilence(before Request) {
 // and drops what waits to be said about a silence that is over.
 func keepSilence(tx Tx, before, r Request) error {
 	s := tx.Settings()
-	if before.Silence != nil && r.Silence == nil {
-		if err := dropReminder(tx, before); err != nil {
-			return err
-		}
+	if err := dropDraft(tx, before, r); err != nil {
+		return err
 	}
 	at, ok := s.SilentAt(r)
 	was, had := s.SilentAt(before)
@@ -120,23 +202,26 @@ func DraftKey(r Request) string {
 	return "draft:" + r.ID() + ":" + itoa(r.Silence.Back.UnixMilli())
 }
 
-// dropReminder drops what waits about a silence that is over: the draft, and a
-// reminder that has not left.
-func dropReminder(tx Tx, before Request) error {
-	if !before.Silence.Back.IsZero() {
+// dropDraft drops what waits about a silence that is over: the draft, once it
+// was sent or is of no use, and a reminder that has not left.
+func dropDraft(tx Tx, before, r Request) error {
+	was := before.Silence
+	if was == nil || r.Silence != nil && r.Silence.Sent.Equal(was.Sent) {
+		return nil
+	}
+	if !was.Back.IsZero() && was.Sent.IsZero() {
 		if _, err := tx.DropDelivery(DraftKey(before)); err != nil {
 			return err
 		}
 	}
-	key := before.Silence.Reminder
-	if key == "" {
+	switch {
+	case was.Reminder == "" || r.Silence != nil:
 		return nil
-	}
-	if IsReply(key) {
-		_, err := Unsend(tx, before.Home, key)
+	case IsReply(was.Reminder):
+		_, err := Unsend(tx, before.Home, was.Reminder)
 		return err
 	}
-	_, err := tx.DropDelivery(key)
+	_, err := tx.DropDelivery(was.Reminder)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"meridian/bot/calendar"
+	"meridian/bot/say"
 )
 
 // Settings are the configuration as of one event: the team, its channels,
@@ -27,6 +28,7 @@ type Settings struct {
 	Followup  Followup          // what becomes of a request whose client is silent
 	Cities    map[string]string // what to call the city of a zone, where people say another than the zone's name does
 	Answers   []Answer          // canned ones, in the order of the configuration
+	Words     *say.Catalogue    // what the desk says, for drafts that become a person's own words; nil: it is read when it is needed
 	Rules     []Rule            // keyword rules; each that fits applies, the first to say something of a field wins
 	Known     Known             // what messengers say; nil: nothing
 }
@@ -132,6 +134,19 @@ type Hook struct {
 	Name    string
 	Kind    string
 	Channel Place
+}
+
+// InWords puts a text into words, for what becomes a person's own: a draft, or
+// the copy of what the desk itself has said.
+func (s *Settings) InWords(t Text) (string, error) {
+	words := s.Words
+	if words == nil {
+		var err error
+		if words, err = say.New(); err != nil {
+			return "", err
+		}
+	}
+	return t.Plain(words, s.ZoneOf(Person{})), nil
 }
 
 // Channel finds the configuration of a place's channel. A channel that is not

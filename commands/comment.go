@@ -71,7 +71,7 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, er
 // clientMoves does what a client's word does to the state.
 func clientMoves(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment, gist bot.Gist) error {
 	switch {
-	case r.State == bot.Solved && gist.Pleased(), r.WaitsForClient() && gist == bot.Works:
+	case r.State == bot.Solved && gist.Pleased(), (r.WaitsForClient() || r.Silence != nil && !r.Ended()) && gist == bot.Works:
 		return pleased(tx, e, r)
 	case r.State == bot.Solved && gist != bot.Checks:
 		if !clientMay(tx, e, bot.ActReopen, r) {
@@ -85,6 +85,10 @@ func clientMoves(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment, gist bot.
 		if refused := r.Resume(); refused != nil {
 			return refused
 		}
+		return bot.Change(tx, e, before, &r, "")
+	case r.Silence != nil && !r.Ended() && gist != bot.Thanks: // they are silent no longer
+		before := r
+		r.Silence = nil
 		return bot.Change(tx, e, before, &r, "")
 	}
 	return nil

@@ -32,9 +32,9 @@ func mailThread() bot.Handler {
 		}
 		who := tx.Settings().Person(e.Actor)
 		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files}
-		if m.Kind == bot.MailAuto { // an absence notice is kept and changes nothing
+		if m.Kind == bot.MailAuto { // it is kept; an absence notice stops the clock of the client's silence
 			c.Visibility = bot.ForInternal
-			return errors.Join(saveMail(tx, e, m, r.Number), tx.SaveComment(&c))
+			return errors.Join(saveMail(tx, e, m, r.Number), tx.SaveComment(&c), absent(tx, r, m))
 		}
 		if !r.Ended() && r.Include(tx.Settings(), m) {
 			if err := bot.Mark(tx, &r); err != nil {

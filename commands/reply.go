@@ -168,6 +168,10 @@ func sendAnswer(tx bot.Tx, e bot.Event, r bot.Request, a answer) error {
 // nobody has.
 func (a answer) moves(r *bot.Request, who bot.Person, now time.Time) *bot.Error {
 	switch {
+	case a.then == thenRemind:
+		if refused := r.Remind(a.key, a.since(now)); refused != nil {
+			return refused
+		}
 	case a.then == thenTurn:
 		if !who.May(bot.ActAsk, *r) {
 			return bot.Denied("ask", bot.ActAsk, who, *r).In("then")

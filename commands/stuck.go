@@ -66,6 +66,9 @@ func replay() bot.Command {
 func failed() bot.Handler {
 	return bot.Handler{Name: "failed", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		b := e.Body.(bot.Failed)
+		if err := reminderFailed(tx, e, b); err != nil {
+			return err
+		}
 		if strings.HasPrefix(b.Delivery, "ops:") || b.Expired && b.Op != bot.OpMail || b.Op == bot.OpWhisper {
 			return nil
 		}

@@ -3,9 +3,9 @@ package bottest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"meridian/bot"
 )
@@ -21,11 +21,7 @@ func (c *chat) Name() string { return "web" }
 func (c *chat) Keeps() bool  { return true }
 
 func (c *chat) Run(ctx context.Context) error {
-	if err := c.life.desk.Accept(ctx, bot.Event{Source: "web", At: time.Now(), Body: bot.Heard{Until: time.Now()}}); err != nil {
-		return err
-	}
-	<-ctx.Done()
-	return nil
+	return c.p.hears(ctx, c.life, c.Name())
 }
 
 // Deliver writes down what the bot did. A second call with the same key gives
@@ -61,6 +57,9 @@ func (c *chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 	return bot.Receipt{Message: id}, nil
 }
 
+// errMail is what every mail gets while none can be sent.
+var errMail = errors.New("no mail can be sent")
+
 // mailbox is mail without a wire.
 type mailbox struct {
 	p    *player
@@ -69,10 +68,7 @@ type mailbox struct {
 
 func (m *mailbox) Name() string { return "email" }
 
-func (m *mailbox) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
-}
+func (m *mailbox) Run(ctx context.Context) error { return m.p.hears(ctx, m.life, m.Name()) }
 
 // Read gives the mail that was stored as JSON.
 func (m *mailbox) Read(_ context.Context, e bot.Event) ([]bot.Event, error) {
@@ -97,6 +93,9 @@ func (m *mailbox) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error
 	}
 	m.p.mu.Lock()
 	defer m.p.mu.Unlock()
+	if m.p.mailDead {
+		return bot.Receipt{}, bot.Permanent(errMail)
+	}
 	var to []string
 	for _, a := range append(d.Mail.To, d.Mail.Cc...) {
 		to = append(to, a.Address)

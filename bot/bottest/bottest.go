@@ -11,9 +11,12 @@
 //	inga presses [Reply] on card R-1
 //	inga sends text=Hello; then=solved
 //	cut            (the process dies here and starts again)
+//	deaf web       (the messenger is cut off; hears web: it has caught up)
+//	mail fails     (no mail can be sent; mail works: it can)
 //
-// Lines that begin with a person, "mail from", "alert", "at", "wait", "card" or
-// "cut" are what happens. All others ("desk ...", "to inga ...", "mail to ...") are
+// Before it begins, lines such as "with followup: auto" change what it is played
+// with. Lines that begin with a person, "mail", "alert", "at", "wait", "card",
+// "deaf", "hears" or "cut" are what happens. All others ("desk ...", "to inga ...", "mail to ...") are
 // what the bot does, and must come out as they are written.
 package bottest
 
@@ -54,7 +57,7 @@ func Play(t *testing.T, script string, o Options) (got string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := &player{t: t, o: o, words: words, messages: map[string]string{}, counts: map[string]int{}, cards: map[string]string{}, starts: map[string]span{}, places: map[string]bot.Place{}, forms: map[string]openForm{}, shows: map[string]string{}}
+		p := &player{t: t, o: o, words: words, messages: map[string]string{}, counts: map[string]int{}, cards: map[string]string{}, starts: map[string]span{}, places: map[string]bot.Place{}, forms: map[string]openForm{}, shows: map[string]string{}, deaf: map[string]bool{}}
 		defer func() {
 			if p.stop != nil {
 				p.stop()
@@ -85,6 +88,8 @@ type player struct {
 	steps    int
 	forms    map[string]openForm // by person
 	shows    map[string]string   // id of a card -> what it shows now
+	deaf     map[string]bool     // adapters that do not report to have caught up
+	mailDead bool                // mail cannot be sent
 
 	life  *life
 	stop  func()
@@ -147,6 +152,12 @@ func (p *player) step(n int, text string, body []string) {
 	}
 	if rest, ok := strings.CutPrefix(text, "at "); ok && !p.begun {
 		p.sleepUntil(n, rest)
+		return
+	}
+	if rest, ok := strings.CutPrefix(text, "with "); ok {
+		if err := p.with(rest); err != nil {
+			p.t.Fatalf("line %d: %v", n, err)
+		}
 		return
 	}
 	if !p.begun {

@@ -19,7 +19,7 @@ var (
 	pressesLine = regexp.MustCompile(`^([a-z]+) presses \[([^\]]+)\](?: on (.+?))?(?: with (.*))?$`)
 	sendsLine   = regexp.MustCompile(`^([a-z]+) sends (.*)$`)
 	editsLine   = regexp.MustCompile(`^([a-z]+) (edits|deletes) ([a-z]+#[0-9]+)(?:: (.*))?$`)
-	mailLine    = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|bounce|list)\))?(?: answering (.+?))?(?: cc ([^ ]+))?: (.*)$`)
+	mailLine    = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|away|bounce|list)\))?(?: answering (.+?))?(?: cc ([^ ]+))?: (.*)$`)
 	alertLine   = regexp.MustCompile(`^alert ([^:]+): (.*)$`)
 )
 
@@ -39,6 +39,17 @@ func (p *player) do(text, body string) error {
 		d, err := time.ParseDuration(strings.TrimPrefix(text, "wait "))
 		time.Sleep(d)
 		return err
+	}
+	switch text {
+	case "deaf web", "deaf email":
+		return p.listen(strings.TrimPrefix(text, "deaf "), true)
+	case "hears web", "hears email":
+		return p.listen(strings.TrimPrefix(text, "hears "), false)
+	case "mail fails", "mail works":
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.mailDead = text == "mail fails"
+		return nil
 	}
 	if m := alertLine.FindStringSubmatch(text); m != nil {
 		return p.alert(ctx, m[1], m[2])
@@ -168,13 +179,16 @@ func (p *player) change(ctx context.Context, who, what, name, text string) error
 }
 
 func (p *player) mail(ctx context.Context, m []string, body string) error {
-	kind := bot.MailKind(m[2])
-	if kind == "" {
+	kind, away := bot.MailKind(m[2]), m[2] == "away"
+	switch {
+	case away:
+		kind = bot.MailAuto
+	case kind == "":
 		kind = bot.MailHuman
 	}
 	name, _, _ := strings.Cut(m[1], "@")
 	mail := bot.Mail{
-		Kind: kind, From: bot.Address{Name: strings.ToUpper(name[:1]) + name[1:], Address: m[1]}, To: []bot.Address{{Address: "support@desk.example"}},
+		Kind: kind, Absent: away, From: bot.Address{Name: strings.ToUpper(name[:1]) + name[1:], Address: m[1]}, To: []bot.Address{{Address: "support@desk.example"}},
 		Subject: m[5], Text: body, MessageID: fmt.Sprintf("<%x@mail.example>", sha256.Sum256([]byte(fmt.Sprint(p.steps, body))))[:24] + ">", InReplyTo: m[3],
 	}
 	for address := range strings.SplitSeq(m[4], ",") {

@@ -1,0 +1,63 @@
+package bottest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"meridian/bot"
+)
+
+// with changes the cast or the policies of one conversation, before it begins:
+//
+//	with followup: auto
+//	with clocks: none
+//	with timur: level 2
+//	with pavel: level 3 in Europe/Minsk
+//
+// Somebody who is not of the cast joins the team as an agent.
+func (p *player) with(text string) error {
+	key, value, ok := strings.Cut(text, ": ")
+	s := p.o.Settings
+	switch {
+	case p.begun:
+		return errors.New("it has begun already")
+	case !ok:
+		return errors.New("say with NAME: VALUE")
+	case key == "followup" && value == "off":
+		s.Followup.Off = true
+	case key == "followup":
+		s.Followup.Remind = value
+	case key == "clocks" && value == "none":
+		s.Clocks = bot.Clocks{}
+	case strings.HasPrefix(value, "level "):
+		return p.withLevel(key, strings.TrimPrefix(value, "level "))
+	default:
+		return fmt.Errorf("there is no %q to be with", text)
+	}
+	return nil
+}
+
+func (p *player) withLevel(name, value string) error {
+	number, zone, elsewhere := strings.Cut(value, " in ")
+	level, err := strconv.Atoi(number)
+	if err != nil {
+		return err
+	}
+	s := p.o.Settings
+	if i := slices.IndexFunc(s.People, func(o bot.Person) bool { return o.Is("web:" + name) }); i >= 0 && !elsewhere {
+		s.People[i].Level = level
+		return nil
+	}
+	lives, err := time.LoadLocation(zone)
+	if err != nil {
+		return err
+	}
+	s.People = append(s.People, bot.Person{
+		ID: "web:" + name, IDs: []string{"web:" + name}, Name: strings.ToUpper(name[:1]) + name[1:], Role: bot.Agent, Zone: lives, Level: level,
+	})
+	return nil
+}
