@@ -273,7 +273,7 @@ func (p *parser) within(at time.Time, whole bool) (Result, *Error) {
 	switch {
 	case !at.After(p.now):
 		return Result{}, &Error{Reason: Past}
-	case at.After(p.now.AddDate(farthest, 0, 0)):
+	case at.After(p.now.AddDate(farthest, 0, 0)), at.Year() > 9999:
 		return Result{}, &Error{Reason: Far}
 	}
 	return Result{At: at, Whole: whole}, nil
