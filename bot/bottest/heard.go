@@ -12,7 +12,7 @@ import (
 // caught up, at the full hour.
 const heardEvery = time.Hour
 
-// hear reports that an adapter has caught up: at once, and then every hour,
+// hears reports that an adapter has caught up: at once, and then every hour,
 // unless it is deaf.
 func (p *player) hears(ctx context.Context, l *life, adapter string) error {
 	for {
