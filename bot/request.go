@@ -116,6 +116,7 @@ type Request struct {
 	EndedBy     string            `json:",omitempty"` // who closed it; empty: the desk
 	ConfirmedAt time.Time         `json:",omitzero"`
 	Silence     *Silence          `json:",omitempty"` // what becomes of a question that the client does not answer
+	Promised    time.Time         `json:",omitzero"`  // while it waits for the client: by when they said they come back to it; until then they are not silent
 	Away        time.Time         `json:",omitzero"`  // until when the client is away, as an automatic reply says: silence is counted from then
 	Marks       int               `json:",omitzero"`  // how many of Version were no act of anybody: see [Mark]
 }
