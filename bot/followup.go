@@ -41,7 +41,10 @@ func (s *Settings) SilentAt(r Request) (time.Time, bool) {
 	case !r.WaitsForClient() || r.Since.IsZero():
 		return time.Time{}, false
 	case r.Silence != nil && !r.Silence.Sent.IsZero():
-		return s.silence(r, later(r.Silence.Sent, r.Away), true)
+		at, ok := s.silence(r, later(r.Silence.Sent, r.Away), true)
+		return later(at, r.Promised), ok
+	case !r.Promised.IsZero():
+		return r.Promised, true
 	}
 	return s.silence(r, later(r.Since, r.Away), false)
 }
@@ -149,6 +152,9 @@ const maxQuestion = 200
 
 // noteSilence forgets a silence that the request is in no longer.
 func (r *Request) noteSilence(before Request) {
+	if !r.WaitsForClient() || !r.Since.Equal(before.Since) {
+		r.Promised = time.Time{}
+	}
 	switch {
 	case r.State == Closed:
 	case r.WaitsForClient() && !before.WaitsForClient() && before.Silence == nil:
