@@ -119,6 +119,9 @@ func silentDue(s *Settings, r Request) []Part {
 	if r.Away.After(r.UpdatedAt) {
 		return []Part{Words("card.silent_away", "When", s.AtClient(at, r, say.Moment))}
 	}
+	if !r.Promised.IsZero() {
+		return []Part{Words("card.silent_promised", "Name", r.Name, "When", s.AtClient(at, r, say.Moment))}
+	}
 	args := []any{"When", s.AtClient(at, r, say.Moment), "Count", s.Followup.days(), "Client", clientOr(r)}
 	starts, asleep := s.clientStarts(r)
 	auto := s.Followup.Remind == RemindAuto
