@@ -143,10 +143,15 @@ func pureGist(text string, words, names []string) Gist {
 // maxPureWords is how many words thanks may have that are no short note.
 const maxPureWords = 24
 
+// maxPromise is how many words a promise may have that names no time and thanks
+// for nothing.
+const maxPromise = 6
+
 // promise is what a client says who comes back later: one who promises and
 // says when, or says thanks for it.
 func promise(text string, words []string) Gist {
-	if strings.ContainsAny(text, badSigns) || anyAmong(words, troubles) || !anyAmong(words, soon, thanksWords, praiseWords) {
+	short := len(words) <= maxPromise
+	if strings.ContainsAny(text, badSigns) || anyAmong(words, troubles) || !short && !anyAmong(words, soon, thanksWords, praiseWords) {
 		return More
 	}
 	future := false

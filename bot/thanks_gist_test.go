@@ -27,6 +27,10 @@ func TestAClientsWordIsUnderstood(t *testing.T) {
 		"Сделала, спасибо":         Did,
 		"Done, it works":           Works,
 
+		"I'll check":                             Checks,
+		"Проверю":                                Checks,
+		"Посмотрю и отпишусь":                    Checks,
+		"I'll send you the log":                  Sends,
 		"Спасибо, завтра проверю":                Checks,
 		"Thanks, I'll check tomorrow":            Checks,
 		"Thanks, let me check":                   Checks,
@@ -57,9 +61,11 @@ func TestAClientsWordIsUnderstood(t *testing.T) {
 		"Thanks for nothing":                More,
 		"Нет, спасибо":                      More,
 		"Is it done":                        More,
-		"Firefox":                           More,
-		"да":                                More,
-		"":                                  More,
+		"I will be glad when it works":      More,
+		"Проверю ещё раз, но на нашей стороне всё по-прежнему стоит": More,
+		"Firefox": More,
+		"да":      More,
+		"":        More,
 	} {
 		if got := GistOf(text, names...); got != want {
 			t.Errorf("GistOf(%q) = %d, want %d", text, got, want)

@@ -10,7 +10,7 @@ import "meridian/bot"
 func All() []bot.Command {
 	return []bot.Command{
 		file(), fileIt(), join(), show(), list(),
-		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), closing(),
+		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), promised(), closing(),
 		reply(), note(), undo(),
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),

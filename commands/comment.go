@@ -94,16 +94,6 @@ func clientMoves(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment, gist bot.
 	return nil
 }
 
-// tellLater tells the assignee that the client will come back to it.
-func tellLater(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
-	if r.Assignee == "" {
-		return nil
-	}
-	who := tx.Settings().Person(bot.Actor{ID: r.Assignee})
-	return bot.DirectTo(tx, fmt.Sprintf("later:%s:%d", r.ID(), e.ID), who,
-		bot.MessageOf(bot.Say("told.later", "Request", r.Part(), "Name", bot.Quote(c.Name)).Plus(bot.Break(), bot.BlockQuote(strings.TrimSpace(c.Text)))))
-}
-
 // comeBack re-opens a solved request. What the client says before having heard
 // that it is solved takes the solve back, and is no return.
 func comeBack(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {

@@ -68,13 +68,24 @@ func same() bot.Command {
 				return err
 			}
 			if act.Command == isNew {
-				if r, err = takeIntoOld(tx, e, r, act); err != nil {
-					return err
-				}
+				r, err = takeIntoOld(tx, e, r, act)
+			} else {
+				err = settleReturn(tx, e, r)
+			}
+			if err != nil {
+				return err
 			}
 			return settled(tx, e, act, bot.Say("told.came_back", "Request", r.Part(), "Title", bot.Quote(r.Title)))
 		}},
 	}
+}
+
+// settleReturn notes that a return is one.
+func settleReturn(tx bot.Tx, e bot.Event, r bot.Request) error {
+	before := r
+	r.BackSettled = true
+	e.Call.Undo = true // there is nothing to take back
+	return bot.Change(tx, e, before, &r, "")
 }
 
 // newQuestion says that it is another matter: it becomes a request of its own,
@@ -165,8 +176,12 @@ func fileFromReturn(tx bot.Tx, e bot.Event, r bot.Request, act bot.Act) (int64, 
 		return 0, err
 	}
 	before := r
-	r.State, r.Returns, r.BackAt = bot.Solved, was.Returns, was.BackAt
-	r.SolvedAt, r.SolvedBy, r.Confirmed = was.SolvedAt, was.SolvedBy, was.Confirmed
+	if r.Turn() == act.Version {
+		r.Restore(was)
+	} else {
+		r.State, r.Returns, r.BackAt, r.BackWords, r.BackSettled = bot.Solved, was.Returns, was.BackAt, was.BackWords, was.BackSettled
+		r.SolvedAt, r.SolvedBy, r.Confirmed = was.SolvedAt, was.SolvedBy, was.Confirmed
+	}
 	e.Call.Undo = true // what was filed is not taken back by undo
 	return filed.Number, bot.Change(tx, e, before, &r, filed.ID())
 }
