@@ -1,6 +1,6 @@
 // Package email is the desk's mailbox. It listens for SMTP and stores each mail
-// before it acknowledges it; Read takes the stored bytes apart; Deliver sends
-// by a smarthost.
+// before it acknowledges it, or fetches mail by IMAP and remembers how far; Read
+// takes the stored bytes apart; Deliver sends by a smarthost.
 //
 // A mail is what a stranger wrote. Only mail for the desk's own address is
 // taken, nothing is relayed, and an end of line or of message that two servers
@@ -13,11 +13,13 @@ package email
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"meridian/bot"
@@ -34,7 +36,17 @@ type Config struct {
 	Channel   string `yaml:"channel"`   // the channel for cards of mailed requests
 	Hostname  string `yaml:"hostname"`  // what the desk calls itself in SMTP and message ids; default: the address's domain
 	TLS       TLS    `yaml:"tls"`       // of the listener
+	IMAP      IMAP   `yaml:"imap"`      // a mailbox that mail is fetched from
 	Smarthost string `yaml:"smarthost"` // host:port, smtp://user:pass@host:port or smtps://...; empty: mail is held and shown
+	// NamedSender gives automatic mail the desk's address as its envelope sender,
+	// for a smarthost that does not take the empty one.
+	NamedSender bool `yaml:"named_sender"`
+	// AuthservID is the name under which the team's own mail server says in
+	// Authentication-Results what it found. Empty: no sender is proven.
+	AuthservID string `yaml:"authserv_id"`
+	// Plus puts a token into the address that answers go to. It needs a mail
+	// server that takes plus-addresses; the desk's own listener does.
+	Plus bool `yaml:"plus"`
 }
 
 // Options are what the program gives besides the configuration.
@@ -46,17 +58,23 @@ type Options struct {
 	Now       func() time.Time                                                  // nil: time.Now
 	Name      string                                                            // the desk's name, shown as the sender
 	Zone      *time.Location                                                    // of times in what the desk writes; nil: UTC
+	Roots     *x509.CertPool                                                    // whom mailboxes must be certified by; nil: those of the system
+	Secret    bot.Secret                                                        // signs reply tokens; empty: none are given, and none believed
 }
 
-// Adapter is the mailbox. It is a bot.Adapter and a bot.Reader.
+// Adapter is the mailbox. It is a bot.Adapter, a bot.Reader and a bot.Holder.
 type Adapter struct {
-	config Config
-	desk   bot.Desk
-	o      Options
-	relay  relay
-	tls    *tls.Config // of the listener; nil: none
-	local  string      // of the desk's address, lower case
-	domain string
+	config    Config
+	desk      bot.Desk
+	o         Options
+	relay     relay
+	tls       *tls.Config // of the listener; nil: none
+	signer    signer
+	plus      bool         // answers go to a plus-address
+	mailbox   mailbox      // that mail is fetched from
+	smtpHeard atomic.Int64 // unix seconds until when the listener was heard, where mail is fetched too
+	local     string       // of the desk's address, lower case
+	domain    string
 }
 
 // New checks the configuration. Nothing is bound or dialled before Run and
@@ -65,7 +83,7 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	if !isAddress(c.Address) {
 		return nil, errors.New("email.address: must be an address such as support@example.com")
 	}
-	a := &Adapter{config: c, desk: desk, o: o}
+	a := &Adapter{config: c, desk: desk, o: o, signer: newSigner(o.Secret), plus: c.Plus || c.Listen != "" || o.Listener != nil}
 	at := strings.LastIndexByte(c.Address, '@')
 	a.local, a.domain = strings.ToLower(c.Address[:at]), strings.ToLower(c.Address[at+1:])
 	if a.config.Hostname == "" {
@@ -74,6 +92,9 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	var err error
 	if a.relay, err = parseRelay(c.Smarthost); err != nil {
 		return nil, fmt.Errorf("email.smarthost: %w", err)
+	}
+	if a.mailbox, err = c.IMAP.parse(); err != nil {
+		return nil, fmt.Errorf("email.imap.%w", err)
 	}
 	if a.o.Log == nil {
 		a.o.Log = slog.New(slog.DiscardHandler)
@@ -179,13 +200,32 @@ func (a *Adapter) reportHeard(ctx context.Context) {
 		case <-time.After(wait):
 		}
 		now := a.o.Now()
-		if err := a.desk.Accept(ctx, bot.Event{Source: Source, At: now, Body: bot.Heard{Until: now}}); err == nil {
+		if a.mailbox.addr != "" { // who fetches mail reports for both
+			a.smtpHeard.Store(now.Unix())
+			until = now
+		} else if err := a.desk.Accept(ctx, bot.Event{Source: Source, At: now, Body: bot.Heard{Until: now}}); err == nil {
 			until = now
 		} else if ctx.Err() == nil {
 			a.o.Log.Warn("how far mail was heard is not stored", "error", err)
 		}
 		wait = heardEvery
 	}
+}
+
+// heardBySMTP is how far mail was heard by both ways in, when the mailbox was
+// heard up to a time. The zero time: the listener does not know yet.
+func (a *Adapter) heardBySMTP(until time.Time) time.Time {
+	if a.config.Listen == "" && a.o.Listener == nil {
+		return until
+	}
+	smtp := time.Unix(a.smtpHeard.Load(), 0)
+	switch {
+	case smtp.Unix() == 0:
+		return time.Time{}
+	case smtp.Before(until):
+		return smtp
+	}
+	return until
 }
 
 // heardUntil is how far the desk knows the mailbox to have been heard, the zero

@@ -43,22 +43,60 @@ func (a *Adapter) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, err
 		}
 		return bot.Receipt{}, bot.Permanent(errRecipient)
 	}
-	id := a.messageID(d.Key)
+	id, reply := a.messageID(d.Key, d.Request), a.replyAddress(d.Request)
 	msg, err := a.compose(ctx, *d.Mail, id, to, cc)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
 	letter := letter{from: a.config.Address, write: msg.WriteTo}
-	if d.Mail.Auto {
+	if reply != "" {
+		letter.from = reply // so that a bounce names the request
+		if err := msg.ReplyTo(reply); err != nil {
+			return bot.Receipt{}, bot.Permanent(fmt.Errorf("email: reply address: %w", err))
+		}
+	}
+	if d.Mail.Auto && !a.config.NamedSender {
 		letter.from = ""
 	}
-	for _, r := range append(to, cc...) {
-		letter.to = append(letter.to, r.Address)
-	}
-	if err := a.send(ctx, letter); err != nil {
+	letter.to, letter.cc, letter.tries = plainAddresses(to), plainAddresses(cc), d.Attempt-1
+	out, err := a.send(ctx, letter)
+	if err != nil {
 		return bot.Receipt{}, err
 	}
-	return bot.Receipt{Message: id}, nil
+	receipt := bot.Receipt{Message: id}
+	for _, r := range out {
+		receipt.Events = append(receipt.Events, a.leftOut(id, r))
+	}
+	return receipt, nil
+}
+
+func plainAddresses(list []*mail.Address) []string {
+	var out []string
+	for _, r := range list {
+		out = append(out, r.Address)
+	}
+	return out
+}
+
+// leftOut tells of a recipient that the smarthost did not take while it took
+// others, in the form of the report that a mail server would have sent.
+func (a *Adapter) leftOut(id string, r refusal) bot.Event {
+	status := enhanced.FindString(r.reply.Msg)
+	if status == "" {
+		status = "5.0.0"
+	}
+	why := cleanLine(fmt.Sprintf("%d %s", r.reply.Code, r.reply.Msg), 300)
+	raw := fmt.Sprintf("From: Mail Delivery System <mailer-daemon@%s>\r\nTo: %s\r\nSubject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\n"+
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=\"report\"\r\n\r\n--report\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n<%s>: %s\r\n"+
+		"--report\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; %s\r\n\r\nFinal-Recipient: rfc822; %s\r\nAction: failed\r\nStatus: %s\r\nDiagnostic-Code: smtp; %s\r\n"+
+		"--report\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <%s>\r\n--report--\r\n",
+		a.config.Hostname, a.config.Address, r.address, why, a.config.Hostname, r.address, status, why, id)
+	sum := sha256.Sum256([]byte(id + " " + r.address))
+	return bot.Event{
+		Source: Source, Key: "refused:" + hex.EncodeToString(sum[:16]), At: a.o.Now(), Raw: []byte(raw),
+		Actor: bot.Actor{ID: Source + ":mailer-daemon@" + a.config.Hostname}, Place: bot.Place{Adapter: Source, Channel: "mailer-daemon@" + a.config.Hostname},
+		Body: bot.Mailed{EnvelopeTo: []string{a.config.Address}},
+	}
 }
 
 // recipients are those that can be written to. The desk never writes to itself.
@@ -70,12 +108,6 @@ func (a *Adapter) recipients(list []bot.Address) []*mail.Address {
 		}
 	}
 	return out
-}
-
-// messageID is the id of the mail that a delivery sends, without brackets.
-func (a *Adapter) messageID(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return hex.EncodeToString(sum[:16]) + ownID(a.config.Hostname)
 }
 
 // compose writes the mail: every field is one line, whoever its words are from.

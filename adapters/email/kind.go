@@ -209,7 +209,7 @@ func (m *signs) isVacation() bool {
 // sign: people's mail programs set it too. "Auto-Submitted: no" says that a
 // person did, and outweighs everything but a loop.
 func (m *signs) isAuto() bool {
-	if m.h.has(strings.ToLower(LoopHeader)) || m.h.has("x-loop") || m.own != "" && m.from == m.own || m.isOurs() {
+	if m.h.has(strings.ToLower(LoopHeader)) || m.h.has("x-loop") || m.isOwn() || m.isOurs() {
 		return true
 	}
 	if m.submitted == "no" {
@@ -251,6 +251,14 @@ func (m *signs) fromHost() bool {
 	id := messageID(cutBytes(m.h.get("message-id"), maxFieldBytes))
 	host := "@" + strings.ToLower(m.host)
 	return m.host != "" && strings.HasSuffix(strings.ToLower(id), host) && !strings.HasSuffix(m.from, host)
+}
+
+// isOwn reports whether the sender is the desk's own address, or one of its
+// plus-addresses.
+func (m *signs) isOwn() bool {
+	local, domain, ok := strings.Cut(m.own, "@")
+	sender, host, _ := strings.Cut(m.from, "@")
+	return ok && host == domain && (sender == local || strings.HasPrefix(sender, local+"+"))
 }
 
 // isOurs reports whether the desk gave the mail its id.

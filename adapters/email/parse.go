@@ -16,6 +16,8 @@ type Envelope struct {
 	Known bool   // whether From was told at all
 	Own   string // the desk's own address
 	Host  string // the host in the desk's own message ids
+	// Authserv is the name of the mail server whose findings are believed.
+	Authserv string
 }
 
 // Attachment is a file of a mail, still in its transfer encoding until Data.
@@ -43,6 +45,7 @@ type Parsed struct {
 func Parse(raw []byte, e Envelope) Parsed {
 	root, err := readPart(raw)
 	m := headerMail(root.header)
+	m.Proven = proven(root.header, e.Authserv)
 	if err != nil {
 		m.Unreadable = err.Error()
 		m.Text = rawHead(raw)

@@ -23,7 +23,7 @@ func (a *Adapter) Read(ctx context.Context, e bot.Event) ([]bot.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := Parse(raw, Envelope{From: body.EnvelopeFrom, Known: true, Own: a.config.Address, Host: a.config.Hostname})
+	p := Parse(raw, Envelope{From: body.EnvelopeFrom, Known: true, Own: a.config.Address, Host: a.config.Hostname, Authserv: a.config.AuthservID})
 	for i, file := range p.Attachments {
 		blob, err := a.desk.PutBlob(ctx, "attachment", bytes.NewReader(file.Data()), maxMail)
 		if err != nil {
@@ -31,6 +31,10 @@ func (a *Adapter) Read(ctx context.Context, e bot.Event) ([]bot.Event, error) {
 		}
 		p.Mail.Files = append(p.Mail.Files, bot.File{Name: file.Name, Type: file.Type, Size: file.Size, Blob: blob})
 	}
+	if body.Cut != "" {
+		p.Mail.Unreadable, p.Mail.Text = body.Cut, rawHead(raw)
+	}
+	p.Mail.Answers = a.answers(p.Mail, body.EnvelopeTo)
 	p.Mail.From = name(&e, p.Mail.From, body.EnvelopeFrom)
 	e.Message = p.Mail.MessageID
 	body.Mail = p.Mail

@@ -54,45 +54,84 @@ func parseRelay(s string) (relay, error) {
 
 // letter is a mail with its envelope.
 type letter struct {
-	from  string // empty: the null sender, to which nothing is answered
-	to    []string
+	from  string   // empty: the null sender, to which nothing is answered
+	to    []string // without one of them it is not sent
+	cc    []string
 	write func(io.Writer) (int64, error)
+	tries int // how often it was tried before
 }
+
+// refusal is a recipient that the smarthost did not take while it took others.
+type refusal struct {
+	address string
+	reply   *textproto.Error
+}
+
+// patience is how often a letter is tried again as a whole because the
+// smarthost will take one of its recipients later. Then the others get it.
+const patience = 5
 
 // sendTime is how long one mail may take to be handed over.
 const sendTime = 5 * time.Minute
 
-// send hands a letter to the smarthost. The phases differ in what an error
-// means: see [Adapter.Deliver].
-func (a *Adapter) send(ctx context.Context, l letter) error {
+// send hands a letter to the smarthost, and says who was left out. The phases
+// differ in what an error means: see [Adapter.Deliver].
+func (a *Adapter) send(ctx context.Context, l letter) ([]refusal, error) {
 	c, err := a.connect(ctx)
 	if err != nil {
-		return fmt.Errorf("email: smarthost: %w", err)
+		return nil, fmt.Errorf("email: smarthost: %w", err)
 	}
 	defer c.Close()
 	if err := c.Mail(l.from); err != nil {
-		return refused("sender", err)
+		return nil, refused("sender", err)
 	}
-	for _, to := range l.to {
-		if err := c.Rcpt(to); err != nil {
-			return refused("recipient", err)
-		}
+	out, err := l.address(c)
+	if err != nil {
+		return nil, err
 	}
 	w, err := c.Data()
 	if err != nil {
-		return refused("mail", err)
+		return nil, refused("mail", err)
 	}
 	if _, err := l.write(w); err != nil {
-		return fmt.Errorf("email: hand over mail: %w", err)
+		return nil, fmt.Errorf("email: hand over mail: %w", err)
 	}
 	if err := w.Close(); err != nil {
 		if reply := (*textproto.Error)(nil); !errors.As(err, &reply) {
-			return bot.Unknown(fmt.Errorf("email: answer to mail: %w", err))
+			return nil, bot.Unknown(fmt.Errorf("email: answer to mail: %w", err))
 		}
-		return refused("mail", err)
+		return nil, refused("mail", err)
 	}
 	_ = c.Quit() // the mail is taken, whatever is said to this
-	return nil
+	return out, nil
+}
+
+// address names the recipients. It fails where none of those in To is taken, or
+// where somebody will be taken later and there is patience left.
+func (l letter) address(c *smtp.Client) (out []refusal, err error) {
+	taken := false
+	var later error
+	for i, to := range append(l.to[:len(l.to):len(l.to)], l.cc...) {
+		err := c.Rcpt(to)
+		var reply *textproto.Error
+		switch {
+		case err == nil:
+			taken = taken || i < len(l.to)
+			continue
+		case !errors.As(err, &reply):
+			return nil, fmt.Errorf("email: recipient: %w", err)
+		case reply.Code < 500 && later == nil:
+			later = refused("recipient", err)
+		}
+		out = append(out, refusal{to, reply})
+	}
+	switch {
+	case later != nil && (!taken || l.tries < patience):
+		return nil, later
+	case !taken:
+		return nil, refused("recipient", out[0].reply)
+	}
+	return out, nil
 }
 
 // connect dials, says hello, and goes over to TLS and signs in where it can.

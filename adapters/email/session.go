@@ -140,30 +140,60 @@ var (
 	errReading  = errors.New("read mail")
 )
 
-// receive reads a mail into an event: small ones with their bytes, larger ones
-// with the blob that keeps them.
+// receive reads a mail into an event.
 func (s *session) receive(r io.Reader) (bot.Event, error) {
 	in := &strictReader{r: r, conn: s.conn, end: time.Now().Add(dataTime)}
-	head, err := io.ReadAll(io.LimitReader(in, bot.InlineLimit+1))
+	k, err := s.a.keep(s.ctx, in, func(h header) error {
+		if h.count("received") > maxReceived {
+			return replyHops
+		}
+		return nil
+	})
+	if in.err != nil {
+		err = in.err
+	}
 	if err != nil {
 		return bot.Event{}, err
 	}
-	h, body, _ := readHeader(head)
-	if h.count("received") > maxReceived {
-		return bot.Event{}, replyHops
+	return k.event(s.a.o.Now(), bot.Mailed{EnvelopeFrom: s.from, EnvelopeTo: s.to}), nil
+}
+
+// kept are the bytes of a mail: a small one in raw, a larger one in a blob.
+type kept struct {
+	raw  []byte
+	blob bot.Blob
+	head header
+	key  string
+}
+
+// keep reads a mail, however it comes. check, if there is one, may refuse it by
+// its header before more is read.
+func (a *Adapter) keep(ctx context.Context, r io.Reader, check func(header) error) (k kept, err error) {
+	k.raw, err = io.ReadAll(io.LimitReader(r, bot.InlineLimit+1))
+	if err != nil {
+		return kept{}, err
 	}
-	sum := keyHash(h, body)
-	e := s.event(h)
-	if len(head) <= bot.InlineLimit {
-		e.Raw = head
-	} else {
-		e.Blob, err = s.a.desk.PutBlob(s.ctx, "mail", io.MultiReader(bytes.NewReader(head), io.TeeReader(in, sum)), maxMail)
-		if in.err != nil {
-			err = in.err
+	var body []byte
+	k.head, body, _ = readHeader(k.raw)
+	if check != nil {
+		if err := check(k.head); err != nil {
+			return kept{}, err
 		}
 	}
-	e.Key = "mailed:" + hex.EncodeToString(sum.Sum(nil)[:16])
-	return e, err
+	sum := keyHash(k.head, body)
+	if len(k.raw) > bot.InlineLimit {
+		k.blob, err = a.desk.PutBlob(ctx, "mail", io.MultiReader(bytes.NewReader(k.raw), io.TeeReader(r, sum)), maxMail)
+		k.raw = nil
+	}
+	k.key = "mailed:" + hex.EncodeToString(sum.Sum(nil)[:16])
+	return k, err
+}
+
+// event is what is known of a mail before it is read.
+func (k kept) event(at time.Time, body bot.Mailed) bot.Event {
+	e := bot.Event{Source: Source, Key: k.key, Raw: k.raw, Blob: k.blob, Message: messageID(cutBytes(k.head.get("message-id"), maxFieldBytes)), At: at, Body: body}
+	name(&e, sender(k.head), body.EnvelopeFrom)
+	return e
 }
 
 // keyHash begins the hash that names a mail: its id and its body, so that the
@@ -178,18 +208,6 @@ func keyHash(h header, body []byte) hash.Hash {
 	}
 	sum.Write(body)
 	return sum
-}
-
-// event is what is known of a mail before it is read.
-func (s *session) event(h header) bot.Event {
-	e := bot.Event{
-		Source:  Source,
-		Message: messageID(cutBytes(h.get("message-id"), maxFieldBytes)),
-		At:      s.a.o.Now(),
-		Body:    bot.Mailed{EnvelopeFrom: s.from, EnvelopeTo: s.to},
-	}
-	name(&e, sender(h), s.from)
-	return e
 }
 
 // name says who sent the mail and where they are answered: the address of
