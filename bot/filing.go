@@ -59,6 +59,13 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 			return Request{}, err
 		}
 	}
+	if len(f.Moved) == 0 {
+		o, err := SameMatter(tx, r)
+		if err != nil {
+			return Request{}, err
+		}
+		r.Alike = o.Number
+	}
 	if err := errors.Join(inherit(tx, &r), tx.SaveRequest(&r)); err != nil {
 		return Request{}, err
 	}
@@ -70,7 +77,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 			return Request{}, err
 		}
 	}
-	if err := errors.Join(PutCard(tx, r), tellInherited(tx, r)); err != nil {
+	if err := errors.Join(PutCard(tx, r), tellInherited(tx, r), offerMerge(tx, r)); err != nil {
 		return Request{}, err
 	}
 	if r.OneFace() || f.Silent {

@@ -93,6 +93,7 @@ type Request struct {
 	MergedInto  int64             `json:",omitzero"`  // the request that goes on in place of this one, which is closed
 	Merged      []int64           `json:",omitempty"` // the requests that this one goes on for, ascending; each is MergedInto this one
 	With        []string          `json:",omitempty"` // requesters of Merged who are other people: unless it is private, it is theirs too
+	Alike       int64             `json:",omitzero"`  // another request of the same person, come by another way, that may be about the same
 	Cc          []Address         `json:",omitempty"` // those whom the client's mails were copied to: they get the answers too
 	WaitingFor  string            `json:",omitempty"` // while Waiting: who owes the next step, such as "the hosting"; empty: the client
 	Since       time.Time         `json:",omitzero"`  // when it began to wait
@@ -100,6 +101,7 @@ type Request struct {
 	Until       time.Time         `json:",omitzero"`  // while Snoozed: when it comes back to us; while Waiting for somebody in WaitingFor: when we ask them again
 	Needed      string            `json:",omitempty"` // what the next level is wanted to do
 	LevelSince  time.Time         `json:",omitzero"`  // when it was escalated last
+	Woken       bool              `json:",omitempty"` // who it was escalated to was told at once, whatever the hour
 	AnsweredAt  time.Time         `json:",omitzero"`  // when a person first answered the client
 	BackAt      time.Time         `json:",omitzero"`  // when it came back last
 	Fields      map[string]string `json:",omitempty"` // what its kind asks for, by name: see [KindFields]

@@ -274,6 +274,9 @@ func (r Request) Together() []Part {
 	if len(links) > 0 {
 		add(Words("together.links", "List", numbersPart(links)))
 	}
+	if r.Alike != 0 && !r.Ended() && r.ties(r.Alike) == [5]bool{} {
+		add(Words("together.alike", "Request", numberPart(r.Alike)))
+	}
 	return parts
 }
 
@@ -324,4 +327,56 @@ func having(numbers []int64, n int64, in bool) []int64 {
 	out := append(slices.Clone(numbers), n)
 	slices.Sort(out)
 	return out
+}
+
+const (
+	// alikeFor is the time within which a mail and a message of one person may be
+	// about the same.
+	alikeFor = 24 * time.Hour
+	// alikeAmong is how many requests of a person are looked through.
+	alikeAmong = 10
+)
+
+// SameMatter finds what the requester of a new request wrote about the same a
+// short while ago by another way: a mail beside a message. Number 0: nothing.
+func SameMatter(v View, r Request) (Request, error) {
+	recent, err := v.Requests(RequestQuery{Requester: r.Requester, Newest: true, Limit: alikeAmong})
+	if err != nil {
+		return Request{}, err
+	}
+	own := tellingTokens(r.Title + "\n" + r.Words)
+	for _, o := range recent {
+		near := r.CreatedAt.Sub(o.CreatedAt) <= alikeFor && o.Source != r.Source && !o.Ended() && o.Private == r.Private
+		if near && o.Number != r.Number && o.Number != r.LinkedTo && sameWords(own, tellingTokens(o.Title+"\n"+o.Words)) {
+			return o, nil
+		}
+	}
+	return Request{}, nil
+}
+
+// sameWords reports whether two texts have at least two of the words in common
+// that tell them from others, and half of those of the shorter one.
+func sameWords(a, b []string) bool {
+	common := 0
+	for _, w := range a {
+		if slices.Contains(b, w) {
+			common++
+		}
+	}
+	return common >= 2 && 2*common >= min(len(a), len(b), tellingMost)
+}
+
+// offerMerge tells whoever has the other request that a new one may be about
+// the same. The new one's card says so to everybody.
+func offerMerge(tx Tx, r Request) error {
+	if r.Alike == 0 {
+		return nil
+	}
+	o, err := tx.Request(r.Alike)
+	if err != nil || o.Assignee == "" {
+		return err
+	}
+	merge := PressButton("button.merge", "merge", r.ID()+" "+o.ID())
+	return DirectTo(tx, "alike:"+r.ID(), tx.Settings().Person(Actor{ID: o.Assignee}),
+		MessageOf(Say("told.alike", "Request", r.Part(), "Other", o.Part(), "Name", r.Name, "Title", r.Title), merge, PressButton("button.show", "show", r.ID())))
 }

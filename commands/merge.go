@@ -34,10 +34,14 @@ func mergeForm(v bot.View, e bot.Event) (bot.Form, error) {
 	if err == nil && r.MergedInto != 0 {
 		err = r.Over()
 	}
+	into := ""
+	if r.Alike != 0 {
+		into = bot.RequestID(r.Alike)
+	}
 	return bot.Form{
 		Act: "merge", Value: r.ID(), Title: bot.Say("form.merge", "Request", r.Part()), Submit: bot.Say("button.merge"),
 		Note:   bot.Say("form.merge.note", "Request", r.Part()),
-		Fields: []bot.Field{{Name: "others", Label: bot.Say("form.merge.into")}},
+		Fields: []bot.Field{{Name: "others", Label: bot.Say("form.merge.into"), Value: into}},
 	}, err
 }
 

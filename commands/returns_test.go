@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,12 +67,20 @@ func TestAPartnerDoesNotSolveByTheReplyForm(t *testing.T) {
 	if got := d.refusal(err); got != "refused: refuse.denied" || d.requests()[0].State == bot.Solved {
 		t.Errorf("%q, R-1 is %s", got, d.requests()[0].State)
 	}
-	for who, want := range map[string]int{"pat": 1, "inga": 2} {
+	for who, want := range map[string][]string{"pat": {"open", "turn"}, "inga": {"open", "turn", "solved"}} {
 		e := bot.Event{Place: channel("support"), Actor: actor(who), Body: bot.Pressed{Act: "reply", Value: "R-1"}}
 		err := d.store.View(t.Context(), func(v bot.View) error {
 			form, _, err := d.router.Form(v, e)
-			if len(form.Fields) != want {
-				t.Errorf("%s: the form has %d fields, want %d", who, len(form.Fields), want)
+			var then []string
+			for _, f := range form.Fields {
+				for _, c := range f.Choices {
+					if f.Name == "then" {
+						then = append(then, c.Value)
+					}
+				}
+			}
+			if !slices.Equal(then, want) {
+				t.Errorf("%s: after the answer comes %q, want %q", who, then, want)
 			}
 			return err
 		})
