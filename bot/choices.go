@@ -178,7 +178,26 @@ func names(v View, q Query) ([]Choice, error) {
 			out = append(out, Choice{Value: "@" + p.Name, Label: p.Name})
 		}
 	}
-	return out, nil
+	if inside || !s.Person(q.Actor).Team() {
+		return out, nil
+	}
+	return contactNames(v, q.Place, typed, out)
+}
+
+// contactsOffered is how many contacts a completion offers.
+const contactsOffered = 5
+
+// contactNames adds the people who have written here and whom nobody has listed:
+// the team alone is told their names.
+func contactNames(v View, p Place, typed string, out []Choice) ([]Choice, error) {
+	found, err := v.FindContacts(typed, contactsOffered)
+	for _, c := range found {
+		known := v.Settings().Person(Actor{ID: c.ID}).Role != Outsider
+		if c.Name != "" && !known && strings.HasPrefix(c.ID, p.Adapter+":") && !slices.ContainsFunc(out, func(o Choice) bool { return o.Label == c.Name }) {
+			out = append(out, Choice{Value: "@" + c.Name, Label: c.Name})
+		}
+	}
+	return out, err
 }
 
 // beginsName reports whether a name, or one of the names in it, begins with
