@@ -2,12 +2,14 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"meridian/bot"
+	"meridian/bot/phrase"
 	"meridian/bot/say"
 )
 
@@ -118,10 +120,39 @@ func pauseDue() bot.Handler {
 	}}
 }
 
-// when reads a time that somebody typed or chose, in their language and zone.
-func when(s *bot.Settings, who bot.Person, phrase string, now time.Time) (time.Time, *bot.Error) {
-	if at, err := time.Parse(time.RFC3339, phrase); err == nil {
+// when reads a time that somebody typed or chose, in their language and zone. A
+// day alone is its morning.
+func when(s *bot.Settings, who bot.Person, text string, now time.Time) (time.Time, *bot.Error) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at, nil
 	}
-	return time.Time{}, bot.Refuse("refuse.when", "Words", firstOf(phrase, 40))
+	found, err := phrase.Parse(text, string(s.LanguageFor(bot.Place{}, who)), s.ZoneOf(who), now)
+	var wrong *phrase.Error
+	switch {
+	case errors.As(err, &wrong):
+		return time.Time{}, noTime(wrong)
+	case found.Spec != "":
+		return time.Time{}, bot.Refuse("refuse.when_often", "Words", firstOf(text, 40))
+	case found.Whole:
+		return s.Morning(who, found.At, 0), nil
+	}
+	return found.At, nil
+}
+
+// noTime says what is wrong with a time that somebody typed.
+func noTime(wrong *phrase.Error) *bot.Error {
+	words := firstOf(wrong.Phrase, 60)
+	switch wrong.Reason {
+	case phrase.Past:
+		return bot.Refuse("refuse.when_past", "Words", words)
+	case phrase.Far:
+		return bot.Refuse("refuse.when_far", "Words", words)
+	case phrase.Never:
+		return bot.Refuse("refuse.when_never", "Words", words)
+	case phrase.Either:
+		if len(wrong.Try) > 0 {
+			return bot.Refuse("refuse.when_either", "Words", words, "List", strings.Join(wrong.Try, ", "))
+		}
+	}
+	return bot.Refuse("refuse.when", "Words", words)
 }
