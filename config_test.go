@@ -226,6 +226,9 @@ func TestTheExampleShowsEveryKeyWithASentence(t *testing.T) {
 			continue
 		}
 		line, ok := shown[key]
+		if !ok && strings.HasPrefix(key, "email.tls") && regexp.MustCompile(`# +`+strings.TrimPrefix(strings.TrimPrefix(key, "email."), "tls.")+":").MatchString(text) {
+			continue // it names files that would have to be there
+		}
 		if !ok {
 			t.Errorf("%s is not shown", key)
 			continue
@@ -249,7 +252,7 @@ func TestTheExampleTellsTheDefaultsThatCount(t *testing.T) {
 			continue
 		}
 		key, _, _ := strings.Cut(strings.TrimPrefix(line, "- "), ":")
-		if _, value, ok := strings.Cut(comment, "Default: "); ok {
+		if _, value, ok := strings.Cut(comment, "Default: "); ok && told[strings.Trim(key, `"`)] == "" { // of several the first
 			told[strings.Trim(key, `"`)] = strings.TrimSuffix(strings.TrimSpace(value), ".")
 		}
 		comment = ""

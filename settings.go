@@ -258,6 +258,11 @@ func (c *checker) mail() {
 	if m == nil {
 		return
 	}
+	m.Default(c.Has)
+	c.out.MailLimits = bot.MailLimits{PerSender: m.Limits.PerSender, PerDomain: m.Limits.PerDomain}
+	if m.Limits.PerSender < 0 || m.Limits.PerDomain < 0 {
+		c.Problem("email.limits", "cannot be below 0; 0 is no limit")
+	}
 	c.out.MailFrom = m.Address
 	if m.Listen != "" {
 		if err := hostPort(m.Listen); err != nil {

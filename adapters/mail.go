@@ -11,16 +11,17 @@ import (
 
 // Email is the desk's mailbox.
 type Email struct {
-	Listen     string     `yaml:"listen"`      // host:port for SMTP; empty: no mail comes in that way
-	Address    string     `yaml:"address"`     // the desk's own address
-	Channel    string     `yaml:"channel"`     // name of the channel for cards of mailed requests
-	Hostname   string     `yaml:"hostname"`    // what the desk calls itself in SMTP
-	TLS        email.TLS  `yaml:"tls"`         // the listener's certificate; empty: mail comes unencrypted
-	IMAP       IMAP       `yaml:"imap"`        // a mailbox that mail is fetched from; without a URL none
-	Smarthost  bot.Secret `yaml:"smarthost"`   // what takes mail out; it may hold a password. Empty: mail is held and shown
-	NullSender bool       `yaml:"null_sender"` // automatic mail has the envelope sender <>, to which no machine answers; true unless set
-	AuthservID string     `yaml:"authserv_id"` // the name under which the team's own mail server says whether a sender is proven
-	Limits     MailLimits `yaml:"limits"`
+	Listen      string     `yaml:"listen"`       // host:port for SMTP; empty: no mail comes in that way
+	Address     string     `yaml:"address"`      // the desk's own address
+	Channel     string     `yaml:"channel"`      // name of the channel for cards of mailed requests
+	Hostname    string     `yaml:"hostname"`     // what the desk calls itself in SMTP
+	TLS         email.TLS  `yaml:"tls"`          // the listener's certificate; empty: mail comes unencrypted
+	IMAP        IMAP       `yaml:"imap"`         // a mailbox that mail is fetched from; without a URL none
+	Smarthost   bot.Secret `yaml:"smarthost"`    // what takes mail out; it may hold a password. Empty: mail is held and shown
+	NullSender  bool       `yaml:"null_sender"`  // automatic mail has the envelope sender <>, to which no machine answers; true unless set
+	PlusAddress bool       `yaml:"plus_address"` // answers go to support+TOKEN@...; always so where the desk listens itself
+	AuthservID  string     `yaml:"authserv_id"`  // the name under which the team's own mail server says whether a sender is proven
+	Limits      MailLimits `yaml:"limits"`
 }
 
 // IMAP is a mailbox at a provider.
@@ -57,7 +58,7 @@ func (e Email) config() email.Config {
 	return email.Config{
 		Listen: e.Listen, Address: e.Address, Channel: e.Channel, Hostname: e.Hostname, TLS: e.TLS, Smarthost: e.Smarthost.Reveal(),
 		IMAP:        email.IMAP{URL: e.IMAP.URL.Reveal(), Folder: e.IMAP.Folder, Failed: e.IMAP.Failed, From: e.IMAP.From},
-		NamedSender: !e.NullSender, AuthservID: e.AuthservID,
+		NamedSender: !e.NullSender, AuthservID: e.AuthservID, Plus: e.PlusAddress,
 	}
 }
 

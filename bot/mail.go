@@ -80,6 +80,14 @@ type Mail struct {
 	SubjectText Text `json:"subject_text,omitzero"`
 }
 
+// MailLimits are how many mails an hour may become requests of one sender, and
+// of all senders of one domain. A mail beyond them is a comment of the request
+// that the others are folded into. 0 is off.
+type MailLimits struct {
+	PerSender int
+	PerDomain int
+}
+
 // MailLine is one mail as the mail page lists it.
 type MailLine struct {
 	ID      int64

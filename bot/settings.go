@@ -17,20 +17,21 @@ type Settings struct {
 	Clients  []Client
 	Hooks    []Hook
 	// Emoji maps short names to commands; a name that is mapped to nothing does nothing.
-	Emoji     map[string]string
-	UndoState time.Duration     // how long an emoji can be taken back; default 10 minutes
-	UndoReply time.Duration     // how long a reply waits before it leaves; default 30 seconds
-	PublicURL string            // where people reach the web desk; empty: they do not
-	MailFrom  string            // the desk's own address
-	MailCards Place             // where cards of mailed requests go
-	TeamCards Place             // where cards of direct messages and the API go
-	Clocks    Clocks            // by when the desk owes what
-	Followup  Followup          // what becomes of a request whose client is silent
-	Cities    map[string]string // what to call the city of a zone, where people say another than the zone's name does
-	Answers   []Answer          // canned ones, in the order of the configuration
-	Words     *say.Catalogue    // what the desk says, for drafts that become a person's own words; nil: it is read when it is needed
-	Rules     []Rule            // keyword rules; each that fits applies, the first to say something of a field wins
-	Known     Known             // what messengers say; nil: nothing
+	Emoji      map[string]string
+	UndoState  time.Duration     // how long an emoji can be taken back; default 10 minutes
+	UndoReply  time.Duration     // how long a reply waits before it leaves; default 30 seconds
+	PublicURL  string            // where people reach the web desk; empty: they do not
+	MailFrom   string            // the desk's own address
+	MailCards  Place             // where cards of mailed requests go
+	MailLimits MailLimits        // how many mails an hour may become requests
+	TeamCards  Place             // where cards of direct messages and the API go
+	Clocks     Clocks            // by when the desk owes what
+	Followup   Followup          // what becomes of a request whose client is silent
+	Cities     map[string]string // what to call the city of a zone, where people say another than the zone's name does
+	Answers    []Answer          // canned ones, in the order of the configuration
+	Words      *say.Catalogue    // what the desk says, for drafts that become a person's own words; nil: it is read when it is needed
+	Rules      []Rule            // keyword rules; each that fits applies, the first to say something of a field wins
+	Known      Known             // what messengers say; nil: nothing
 }
 
 // Clocks are the working time, of the team's calendar, in which a class of

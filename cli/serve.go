@@ -101,8 +101,12 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err := s.bind(ctx); err != nil {
 		return err
 	}
+	secret, err := s.store.Secret(ctx)
+	if err != nil {
+		return err
+	}
 	s.built, err = s.config.Adapters.Build(adapters.Env{
-		Desk: s.engine, Catalogue: words, Log: s.log, Settings: s.config.Settings, PublicURL: s.config.PublicURL, Mail: s.mail,
+		Desk: s.engine, Catalogue: words, Log: s.log, Settings: s.config.Settings, PublicURL: s.config.PublicURL, Mail: s.mail, Secret: secret,
 	})
 	if err != nil {
 		return err
