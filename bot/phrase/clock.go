@@ -138,9 +138,13 @@ func (p *parser) pastHour(bool) (c clock, ok bool) {
 		c.m = m
 		return c, ok
 	case p.is("to", "before", "till"):
+		h := 0
+		if !p.done() {
+			h, _ = p.tokens[p.at].number()
+		}
 		c, ok = p.hour()
 		// "3 to 6 pm" and "20 to 22" are from one hour to another.
-		return before(c, m), ok && (said || m > 12 && c.h < 13)
+		return before(c, m), ok && (said || m > 12 && h < 13)
 	}
 	return clock{}, false
 }

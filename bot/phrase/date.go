@@ -26,7 +26,7 @@ type date struct {
 func (p *parser) date() (d date, ok bool) {
 	ok = p.try(func() bool {
 		p.is("on", "к", "ко", "на")
-		for _, form := range []func() (date, bool){p.inFigures, p.dayOfMonth, p.monthAndDay, p.nthWeekday, p.period} {
+		for _, form := range []func() (date, bool){p.inFigures, p.period, p.dayOfMonth, p.monthAndDay, p.nthWeekday} {
 			if p.try(func() bool { d, ok = form(); return ok }) {
 				return true
 			}

@@ -91,19 +91,39 @@ func (s sentence) tail() (found, *Error) {
 		if err != nil && !understood(err) || r.weak {
 			continue
 		}
-		if err != nil {
-			return found{reading: r, tail: at}, &Error{Reason: err.Reason, Phrase: s.phrase(at, n), Try: err.Try}
-		}
 		rest := at
 		if rest > 0 && slices.Contains([]string{"till", "until", "до"}, s.tokens[rest-1].text) {
 			rest--
 		}
-		if s.belongsBefore(rest) || s.says(r, 0, rest) {
-			return found{reading: r, tail: at}, &Error{Reason: Unclear, Phrase: s.phrase(max(0, rest-1), n)}
+		f := found{reading: r, tail: at, to: s.end(rest)}
+		switch {
+		case s.belongsBefore(rest):
+			return f, &Error{Reason: Unclear, Phrase: s.phrase(rest-1, n)}
+		case err != nil:
+			return f, &Error{Reason: err.Reason, Phrase: s.phrase(at, n), Try: err.Try}
+		case s.says(r, 0, rest):
+			return f, &Error{Reason: Unclear, Phrase: s.phrase(0, n)}
 		}
-		return found{reading: r, tail: at, to: s.end(rest)}, nil
+		return f, nil
 	}
-	return found{tail: n}, &Error{Reason: Missing}
+	return found{tail: n}, s.unclear()
+}
+
+// unclear says of a sentence without a time that there is none, or that its
+// last words may have been meant for one.
+func (s sentence) unclear() *Error {
+	n := len(s.tokens)
+	if n == 0 || !s.tokens[n-1].strong() {
+		return &Error{Reason: Missing}
+	}
+	if _, mark := s.tokens[n-1].parts(); mark == '.' { // "update to 5.6"
+		return &Error{Reason: Missing}
+	}
+	at := n - 1
+	for at > 0 && (s.tokens[at-1].strong() || s.tokens[at-1].figures || slices.Contains([]string{"in", "at", "on", "the", "this", "a", "few", "в", "на", "через", "несколько", "пару"}, s.tokens[at-1].text)) {
+		at--
+	}
+	return &Error{Reason: Unclear, Phrase: s.phrase(at, n)}
 }
 
 // end is the rune after the last token before this one.
@@ -121,9 +141,14 @@ func (s sentence) belongsBefore(at int) bool {
 		return false
 	}
 	before := s.tokens[at-1]
+	_, counted := before.as(cardinal)
+	if _, ok := s.tokens[min(at, len(s.tokens)-1)].as(unit); ok && (counted || before.figures) {
+		return true // "2 or 3 дня в 15:00", of which "дня в 15:00" is a time
+	}
 	if before.figures && at > 1 && !before.glued {
 		// "on 35 at 10"; but "room 5 at 10".
-		return before.strong() || s.tokens[at-2].strong() || slices.Contains([]string{"in", "at", "on", "within", "через", "в", "за"}, s.tokens[at-2].text)
+		two := s.tokens[at-2]
+		return before.strong() || two.strong() || isLink(two.text) || slices.Contains([]string{"in", "at", "on", "within", "через", "в"}, two.text)
 	}
 	if before.text == "-" && at > 1 { // "9:30 - 11:00"; but "call Harbor - tomorrow"
 		return s.tokens[at-2].strong() || s.tokens[at-2].figures
@@ -140,12 +165,15 @@ func isLink(word string) bool {
 	}, word)
 }
 
-// says reports whether some of the tokens name what a phrase does not: the day
-// or the hour.
+// says reports whether some of the tokens name what a phrase does not, the day
+// or the hour, or another day than it does: "tomorrow", but not "Monday report".
 func (s sentence) says(r reading, from, to int) bool {
 	for i := from; i < to; i++ {
 		t := s.tokens[i]
 		_, mark := t.parts()
+		if n, ok := t.as(relDay); ok && n >= 0 {
+			return true
+		}
 		if !r.day && (t.isDay() || mark == '.' && strings.Count(t.text, ".") == 2 || mark == '-' && len(t.text) == len("2026-03-05")) {
 			return true
 		}
@@ -174,10 +202,13 @@ func (s sentence) lead() (found, *Error) {
 			continue
 		}
 		if err != nil {
-			return found{}, &Error{Reason: err.Reason, Phrase: s.phrase(0, to), Try: err.Try}
+			return found{reading: r, lead: to}, &Error{Reason: err.Reason, Phrase: s.phrase(0, to), Try: err.Try}
 		}
-		if to < len(s.tokens) && (s.tokens[to].strong() || s.says(r, to, len(s.tokens))) {
+		if to < len(s.tokens) && s.tokens[to].strong() {
 			return found{reading: r, lead: to}, &Error{Reason: Unclear, Phrase: s.phrase(0, to+1)}
+		}
+		if s.says(r, to, len(s.tokens)) {
+			return found{reading: r, lead: to}, &Error{Reason: Unclear, Phrase: s.phrase(0, len(s.tokens))}
 		}
 		return found{reading: r, lead: to, from: s.start(to), to: len(s.text)}, nil
 	}
@@ -207,7 +238,7 @@ func (s sentence) either() (found, *Error) {
 		return t, err
 	}
 	l, leadErr := s.lead()
-	if err.Reason == Missing {
+	if err.Reason == Missing || leadErr == nil && t.tail == len(s.tokens) && l.day && l.clock {
 		return l, leadErr
 	}
 	if l.lead == 0 || l.lead >= t.tail || s.belongsBefore(t.tail) || t.day && t.clock {

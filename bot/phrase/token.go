@@ -38,7 +38,9 @@ func split(text []rune) []token {
 		if t.text == "." && t.glued && tokens[len(tokens)-1].isWord() {
 			tokens[len(tokens)-1].to = end
 		} else {
-			t.means = meanings(t.text)
+			if t.isWord() {
+				t.means = meanings(t.text)
+			}
 			tokens = append(tokens, t)
 		}
 		i = end
