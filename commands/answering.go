@@ -35,11 +35,18 @@ func answeringDue() bot.Handler {
 // goes out although somebody else has answered. Its last words are that answer.
 const minePrefix = "mine:"
 
+// mineKey is the key of that message, where its button was pressed. In a form it
+// would be words like any other.
+func mineKey(e bot.Event) (string, bool) {
+	key := e.Call.Args["text"]
+	return key, e.Call.Surface != bot.ByForm && strings.HasPrefix(key, minePrefix)
+}
+
 // meanwhile looks whether a person has seen what others wrote. Who fills a form
 // is shown what came since it was opened, once; who typed a command is asked
 // when somebody else answered a moment ago. It reports whether that was done.
 func meanwhile(tx bot.Tx, e bot.Event, r bot.Request, a answer) (asked bool, err error) {
-	if strings.HasPrefix(e.Call.Args["text"], minePrefix) {
+	if _, ok := mineKey(e); ok {
 		return false, nil
 	}
 	comments, err := tx.Comments(r.Number)

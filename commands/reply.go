@@ -80,8 +80,8 @@ func sayToClient(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 func readAnswer(tx bot.Tx, e bot.Event, r bot.Request, then string) (a answer, err error) {
 	s := tx.Settings()
 	a = answer{key: bot.ReplyKey(r.Number, e.ID), then: then, leaves: tx.Now().Add(s.UndoReply)}
-	if mine := e.Call.Args["text"]; strings.HasPrefix(mine, minePrefix) {
-		a.key = bot.OnceKey(r.Number, mine)
+	if key, ok := mineKey(e); ok {
+		a.key = bot.OnceKey(r.Number, key)
 	}
 	if a.text, err = answerWords(tx, e, r); err != nil {
 		return a, err
@@ -122,8 +122,8 @@ func answerWords(tx bot.Tx, e bot.Event, r bot.Request) (string, error) {
 			return text, nil
 		}
 	}
-	if strings.HasPrefix(text, minePrefix) {
-		return mineBefore(tx, e, r, text)
+	if key, ok := mineKey(e); ok {
+		return mineBefore(tx, e, r, key)
 	}
 	full, refused := expand(tx.Settings(), r, text)
 	if refused != nil {
@@ -308,7 +308,7 @@ func teamSays(tx bot.Tx, r bot.Request, c bot.Comment) error {
 		return nil
 	}
 	if r.AnsweredAt.IsZero() {
-		r.AnsweredAt = tx.Now()
+		r.AnsweredAt = c.At
 	}
 	if next {
 		r.OwedSince = tx.Now()
