@@ -17,6 +17,7 @@ import (
 // A saying is one row of the data: a phrase, and what others take it for.
 type saying struct {
 	text, lang string
+	sentence   string // that it was found in
 	now        time.Time
 	from, to   time.Time // any instant from one until before the other is exact
 	point      bool      // it names one point in time
@@ -114,6 +115,24 @@ func TestCorpusOfPhrases(t *testing.T) {
 	}
 }
 
+// A time within a sentence is that of the phrase, or none.
+func TestCorpusOfSentences(t *testing.T) {
+	found, wrong := 0, 0
+	sayings := when(t, filepath.Join(corpus(t), "time", "when.jsonl"))
+	for _, s := range sayings {
+		r, rest, err := phrase.Find(s.sentence, s.lang, s.now.Location(), s.now)
+		if err != nil {
+			continue
+		}
+		found++
+		if !s.point || !r.At.Equal(s.from) {
+			wrong++
+			t.Errorf("%q is taken for %s%s and %q, not for %s", s.sentence, r.At.Format(time.RFC3339), r.Spec, rest, s.from.Format(time.RFC3339))
+		}
+	}
+	t.Logf("%d sentences, a time found in %d, wrong %d", len(sayings), found, wrong)
+}
+
 // duckling reads rows with a grain: what is exact to the day is any time of it.
 func duckling(t *testing.T, path string) []saying {
 	var all []saying
@@ -174,7 +193,7 @@ func when(t *testing.T, path string) []saying {
 		Diff              *float64 `json:"diff_seconds"`
 		Expr              string   `json:"diff_expr"`
 	}](t, path) {
-		s := saying{text: r.Match, lang: r.Lang, now: now, point: true}
+		s := saying{text: r.Match, lang: r.Lang, sentence: r.Text, now: now, point: true}
 		var y, m, d, hh, mm int
 		switch {
 		case r.Match == "":

@@ -97,7 +97,7 @@ func (p *parser) halved(c clock) (clock, bool) {
 	default:
 		return c, true
 	}
-	if !c.twelve {
+	if c.h < 1 || c.h > 12 {
 		return c, false
 	}
 	c.twelve = false
@@ -179,9 +179,9 @@ func before(c clock, minutes int) clock {
 // colons is a time of day in figures.
 var colons = regexp.MustCompile(`^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$`)
 
-// withMinutes takes "9:30", "9:30 pm", and "5-30 pm" or "5.30 вечера", where
-// what follows says that no date is meant.
-func (p *parser) withMinutes(bool) (clock, bool) {
+// withMinutes takes "9:30", "9:30 pm", and "5-30 pm", "5.30 вечера" or "в
+// 10.30", where what stands around says that no date is meant.
+func (p *parser) withMinutes(at bool) (clock, bool) {
 	if p.done() {
 		return clock{}, false
 	}
@@ -209,10 +209,12 @@ func (p *parser) withMinutes(bool) (clock, bool) {
 		}
 		c.figures = c.h >= 7 && p.lang == "ru"
 		return p.halved(c)
-	case '.', '-': // "9-11 am" is from nine to eleven
-		if c.twelve && p.halfFollows() && (mark == '.' || c.m > 12) {
+	case '.', '-': // "9-11 am" is from nine to eleven, "at 10.11" may be a date
+		minutes := len(t.text) > 3 && t.text[len(t.text)-3] == mark && (c.m > 12 || c.m == 0)
+		if c.twelve && p.halfFollows() && (mark == '.' || minutes) {
 			return p.halved(c)
 		}
+		return c, at && minutes
 	}
 	return clock{}, false
 }
@@ -261,6 +263,10 @@ func (p *parser) hourAlone(at bool) (clock, bool) {
 		return clock{}, false
 	}
 	text := p.tokens[p.at].text
+	if text == "час" { // one o'clock, with a word that says so
+		p.at++
+		return clock{h: 1, twelve: true}, at || p.halfFollows()
+	}
 	h, ok := p.cardinalNumber()
 	if !ok {
 		return clock{}, false

@@ -20,7 +20,9 @@ func TestThePageOfPhrasesIsTrue(t *testing.T) {
 	}
 	now := minsk(t)
 	note := regexp.MustCompile(` \(.*\)`)
-	examples := func(cell string) []string { return strings.Split(strings.TrimSpace(note.ReplaceAllString(cell, "")), " · ") }
+	examples := func(cell string) []string {
+		return strings.Split(strings.TrimSpace(note.ReplaceAllString(cell, "")), " · ")
+	}
 	section, checked := "", map[string]int{}
 	for line := range strings.Lines(string(page)) {
 		if name, ok := strings.CutPrefix(line, "## "); ok {

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -10,9 +11,9 @@ type cycle struct {
 	days   [7]bool // by time.Weekday
 	weekly bool
 	daily  bool
-	months bool // every month, on dayOf
-	years  bool // every year, on dayOf of month
-	day    int
+	months bool  // every month, on dates
+	years  bool  // every year, on the one date of month
+	dates  []int // of the month
 	month  int
 	minute string // of an interval: the fields of a spec
 	hour   string
@@ -89,6 +90,14 @@ func (p *parser) daily(c *cycle) bool {
 	}
 	if p.is("daily", "ежедневно") {
 		c.daily = true
+		return true
+	}
+	if c.part == nil && p.all("по", "утрам") {
+		c.part, c.daily = &part{of: morning}, true
+		return true
+	}
+	if c.part == nil && p.all("по", "вечерам") {
+		c.part, c.daily = &part{of: evening}, true
 		return true
 	}
 	if p.try(func() bool { return p.every() && p.is("day", "день") }) {
@@ -193,43 +202,35 @@ func (p *parser) monthly(c *cycle) bool {
 			return everyMonth()
 		}) ||
 		p.try(func() bool {
-			if !p.every() || !p.dayOf(c) {
-				return false
-			}
-			if !p.all("of", "the", "month") && !p.is("месяца") {
-				return !p.nounFollows()
-			}
-			return true
+			// "Every second" alone may be every other.
+			return p.every() && p.dayOf(c) &&
+				(p.all("of", "the", "month") || p.is("месяца") || slices.Contains([]string{"число", "числа"}, p.tokens[p.at-1].text))
 		})
 	return c.months
 }
 
-// dayOf takes a day of the month: "on the 15th", "15-го числа".
+// dayOf takes days of the month: "on the 15th", "1-го и 15-го числа".
 func (p *parser) dayOf(c *cycle) bool {
 	p.is("on", "в")
-	p.is("the")
-	n, ok := p.ordinalNumber()
-	if !ok {
-		n, ok = p.cardinalNumber()
-		ok = ok && p.next("числа", "число")
-	}
-	p.is("числа", "число", "day")
-	c.day = n
-	return ok
-}
-
-// nounFollows reports whether an ordinal is of something else than the month:
-// "every second Monday", "every 5th of March".
-func (p *parser) nounFollows() bool {
-	if p.done() {
-		return false
-	}
-	for _, c := range []class{weekday, weekdays, month, unit} {
-		if _, ok := p.tokens[p.at].as(c); ok {
-			return true
+	var days []int
+	written := true
+	for {
+		p.is("the")
+		n, ok := p.ordinalNumber()
+		if !ok {
+			n, ok = p.cardinalNumber()
+			written = false
+		}
+		if !ok {
+			return false
+		}
+		days = append(days, n)
+		if comma, and := p.is(","), p.is("and", "и"); !comma && !and {
+			break
 		}
 	}
-	return p.next("of", "weekday", "workday", "будний", "рабочий")
+	c.dates = days
+	return p.is("числа", "число", "day") || written
 }
 
 // yearly takes "every 5 March", "every year on March 5", "ежегодно 5 марта".
@@ -242,7 +243,7 @@ func (p *parser) yearly(c *cycle) bool {
 	if !ok || d.m == 0 || d.d == 0 || d.y != 0 || d.nth != 0 || d.either {
 		return false
 	}
-	c.years, c.day, c.month = true, d.d, int(d.m)
+	c.years, c.dates, c.month = true, []int{d.d}, int(d.m)
 	return true
 }
 

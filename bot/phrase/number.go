@@ -36,7 +36,7 @@ func (p *parser) ordinalNumber() (n int, ok bool) {
 		}
 		if n, ok = p.tokens[p.at].number(); ok {
 			p.at++
-			return p.ordinalSuffix()
+			return n < 100 && p.ordinalSuffix()
 		}
 		if n, ok = p.class(ordinal); ok {
 			return true

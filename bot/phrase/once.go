@@ -47,7 +47,7 @@ func (p *parser) part(m *moment) bool {
 		m.passed = passed
 		return once(&m.later, a)
 	}
-	if p.is("now", "сейчас") {
+	if p.all("right", "now") || p.all("just", "now") || p.all("прямо", "сейчас") || p.is("now", "сейчас") {
 		m.passed = true
 		return true
 	}

@@ -89,7 +89,7 @@ func TestEnglishPhrasesAreUnderstood(t *testing.T) {
 		in a year | in half a year and 6 months => Wed 2027-03-03 11:40:20
 		in 3 days at 10 | in 3 days, 10:00 => Fri 2026-03-06 10:00
 		a week from tomorrow => Wed 2026-03-11 00:00 day
-		today at 15:00 | today at 3 pm | at 3 | 3 pm | 3pm | 3 p.m. | at 3 in the afternoon | this afternoon at 3 | 15:00 | 15h00 => Tue 2026-03-03 15:00
+		today at 15:00 | today at 3 pm | at 3 | 3 pm | 3pm | 3 p.m. | 03:00 pm | at 3 in the afternoon | this afternoon at 3 | 15:00 | 15h00 => Tue 2026-03-03 15:00
 		today at 9 | tonight at 9 | 9 tonight | at 9 this evening | 9pm => Tue 2026-03-03 21:00
 		noon | at noon | midday | the midday | 12pm | at 12 => Tue 2026-03-03 12:00
 		midnight | at midnight | 12am | 0:00 => Wed 2026-03-04 00:00
@@ -118,7 +118,7 @@ func TestEnglishPhrasesAreUnderstood(t *testing.T) {
 func TestRussianPhrasesAreUnderstood(t *testing.T) {
 	checkTable(t, "ru", minsk(t), `
 		завтра в 10 | Завтра, в 10:00. | завтра в 10 утра | в 10 завтра | завтра в десять | завтра в десять часов | завтра утром в 10 | в 10 утра | завтра 10:00 | tomorrow в 10 => Wed 2026-03-04 10:00
-		завтра в полдесятого | завтра в половине десятого | завтра в 9 30 | завтра в 9:30 | завтра в девять тридцать | завтра в 9.30 утра => Wed 2026-03-04 09:30
+		завтра в полдесятого | завтра в половине десятого | завтра в 9 30 | завтра в 9:30 | завтра в девять тридцать | завтра в 9.30 | завтра в 9-30 | завтра в 9.30 утра => Wed 2026-03-04 09:30
 		завтра без четверти десять | завтра без пятнадцати десять | завтра без 15 минут десять => Wed 2026-03-04 09:45
 		завтра в четверть десятого => Wed 2026-03-04 09:15
 		послезавтра | в четверг | четверг | чт | в этот четверг | 5 марта | пятого марта | 5-го марта | 5-е марта | 05.03.2026 | 5 марта 2026 г. | чт, 5 марта | к четвергу | на четверг => Thu 2026-03-05 00:00 day
@@ -128,10 +128,11 @@ func TestRussianPhrasesAreUnderstood(t *testing.T) {
 		в пятницу на следующей неделе => Fri 2026-03-13 00:00 day
 		через 2 часа | через два часа | через 120 минут | через 2 ч => Tue 2026-03-03 13:40:20
 		через полчаса | через 30 мин | через 0,5 часа => Tue 2026-03-03 12:10:20
-		через полтора часа | через час с половиной | через час и 30 минут | через 1,5 часа | через час тридцать минут => Tue 2026-03-03 13:10:20
+		через полтора часа | через час с половиной | через час и 30 минут | через 1,5 часа | через 1ч 30м | через час тридцать минут => Tue 2026-03-03 13:10:20
 		через минуту => Tue 2026-03-03 11:41:20
 		через день | через сутки | через 24 часа => Wed 2026-03-04 11:40:20
 		через неделю | через 7 дней | через 1 неделю => Tue 2026-03-10 11:40:20
+		через неделю во вторник => Tue 2026-03-10 00:00 day
 		через месяц => Fri 2026-04-03 11:40:20
 		через полгода => Thu 2026-09-03 11:40:20
 		через год => Wed 2027-03-03 11:40:20
@@ -139,6 +140,7 @@ func TestRussianPhrasesAreUnderstood(t *testing.T) {
 		через неделю в 10 => Tue 2026-03-10 10:00
 		сегодня в 15:00 | в 15:00 | в 15 часов | в 3 часа дня | в 3 | в три | сегодня днём в 3 | в 15 | 15ч00 => Tue 2026-03-03 15:00
 		сегодня в 9 | сегодня вечером в 9 | в 9 вечера | в девять вечера => Tue 2026-03-03 21:00
+		в час дня | в час | в 13:00 => Tue 2026-03-03 13:00
 		в полдень | полдень | в 12 | в 12 дня => Tue 2026-03-03 12:00
 		в полночь => Wed 2026-03-04 00:00
 		в 2 часа ночи | в 2 ночи => Wed 2026-03-04 02:00
@@ -163,13 +165,14 @@ func TestSchedulesAreUnderstood(t *testing.T) {
 	table := `
 		every Monday at 9:30 | each monday 9:30 | at 9:30 every Monday | on Mondays at 9:30 | Mondays at 9:30 am | weekly on Monday at 9:30 | every week on Monday at 9:30 | каждый понедельник в 9:30 | по понедельникам в 9:30 | в 9:30 по понедельникам | каждую неделю в понедельник в 9:30 | каждый понедельник утром в 9:30 => cron 30 9 * * 1
 		every weekday at 9 | every workday at 9am | on weekdays at 9 | weekdays at 9 | every business day at 9 | каждый будний день в 9 | по будням в 9 | по рабочим дням в 9 | каждый рабочий день в 9 утра | в будни в 9 => cron 0 9 * * 1-5
-		every day at 9 | daily at 9 | every morning at 9 | at 9 every day | каждый день в 9 | ежедневно в 9 | каждое утро в 9 | каждый день в девять => cron 0 9 * * *
-		every evening at 9 | каждый вечер в 9 | каждый день в 21:00 => cron 0 21 * * *
+		every day at 9 | daily at 9 | every morning at 9 | at 9 every day | каждый день в 9 | ежедневно в 9 | каждое утро в 9 | по утрам в 9 | каждый день в девять => cron 0 9 * * *
+		every evening at 9 | по вечерам в 9 | каждый вечер в 9 | каждый день в 21:00 => cron 0 21 * * *
 		every Mon, Wed and Fri at 10:15 | every Monday, every Wednesday and every Friday at 10:15 | по понедельникам, средам и пятницам в 10:15 | каждую пятницу, понедельник и среду в 10:15 => cron 15 10 * * 1,3,5
 		every Sunday at 10 | по воскресеньям в 10 => cron 0 10 * * 0
 		every weekend at 10 | on weekends at 10 | по выходным в 10 | every Saturday and Sunday at 10 => cron 0 10 * * 0,6
 		every Monday, Tuesday, Wednesday, Thursday and Friday at 8 => cron 0 8 * * 1-5
 		каждое 1-е число в 10 | каждого 1-го числа в 10 | 1-го числа каждого месяца в 10 | каждый месяц 1-го числа в 10 | ежемесячно 1 числа в 10 | every month on the 1st at 10 | on the 1st of every month at 10 | monthly on the 1st at 10 | every 1st of the month at 10 | каждое первое число в 10 => cron 0 10 1 * *
+		1 и 15 числа каждого месяца в 10 | каждое 15-е и 1-е число в 10 | on the 1st and 15th of every month at 10 | monthly on the 15th and the 1st at 10 => cron 0 10 1,15 * *
 		every 5 March at 10 | every year on March 5 at 10 | каждый год 5 марта в 10 | каждое 5 марта в 10 | ежегодно 5 марта в 10 | yearly on the 5th of March at 10 => cron 0 10 5 3 *
 		every 29 February at 10 => cron 0 10 29 2 *
 		every hour | hourly | каждый час | ежечасно => cron 0 * * * *
@@ -178,7 +181,7 @@ func TestSchedulesAreUnderstood(t *testing.T) {
 		every 2 hours | каждые 2 часа => cron 0 */2 * * *
 		every day at 9 and 15 | каждый день в 15 и в 9 => cron 0 9,15 * * *
 		every Monday | по понедельникам => cron 0 0 * * 1 day
-		every Monday at 25:00 | every second Monday | every other day | every 2 weeks | every 7 minutes | every 2 days | через день по понедельникам | every morning | каждое утро | every last Friday | every hour at 9 | every Monday tomorrow | каждый | every | every 0 minutes | every day at 9:15 and 10 | every Monday every day | every day at 9 utc => unclear
+		every Monday at 25:00 | every second Monday | every other day | every second | every 2nd | every fifth at 10 | every second day | 2018q4 | every 2 weeks | every 7 minutes | every 2 days | через день по понедельникам | every morning | каждое утро | every last Friday | every hour at 9 | every Monday tomorrow | каждый | every | every 0 minutes | every day at 9:15 and 10 | every Monday every day | every day at 9 utc => unclear
 		every day at 6 | каждый день в 5 => either
 		every 30 February at 10 | каждое 31 февраля | every 31 June | каждое 32-е число | on the 35th of every month => never
 	`
@@ -190,7 +193,7 @@ func TestSchedulesAreUnderstood(t *testing.T) {
 func TestWhatIsNoOneTimeIsRefusedWithTheReason(t *testing.T) {
 	table := `
 		soon | later | скоро | потом | as soon as possible | 1.2.3 | 1.2.3.4 | when you can | some day | как-нибудь | asdf | ? | 10 | 7 | ten | 25 | 3 30 | two three | 4a | R-12 | v5.6 | ☃ => unclear
-		25:00 | 24:00 | 24:10 | 12:61 | 9:5 | 13 pm | 15:00 pm | at 25 | в 25 | в 25:00 | 12:00:60 | 99999999999999999999 | in 99999999999999999999 hours => unclear
+		25:00 | 24:00 | 24:10 | 12:61 | 9:5 | 13 pm | 15:00 pm | at 25 | в 25 | в 25:00 | 12:00:60 | at 10.11 | завтра в 10.5 | 99999999999999999999 | in 99999999999999999999 hours => unclear
 		this evening | tonight | tomorrow evening | tomorrow morning | сегодня вечером | завтра утром | к вечеру | после обеда | завтра после обеда | this weekend | на выходных => unclear
 		end of the month | by the end of the month | в конце месяца | EOM | this week | на этой неделе | in 2027 | next March | march | may | февраль | лето => unclear
 		by 15:00 | after 2 pm | before 11 am | since Monday | until Friday | до пятницы | после 14:00 | к 15:00 | within 2 hours | за 5 минут | в течение часа => unclear
@@ -205,7 +208,7 @@ func TestWhatIsNoOneTimeIsRefusedWithTheReason(t *testing.T) {
 		next Friday | next Friday at 10 | next Sunday | следующая пятница | в следующую среду | this Tuesday | в этот понедельник => either
 		at 10 | at 9 | tomorrow at 3 | tomorrow at 6:30 | Friday at 5 | в 5 часов в пятницу | Tuesday at 15:00 | во вторник в 15:00 => either
 		31 February | February 31 | 30 февраля | 31 апреля | 31 Apr at 10 | 2026-02-30 | 29.02.2027 | 31.04.2026 в 10 | 2026-04-31 10:00 | 0 March | 32 March => never
-		yesterday | вчера | the day before yesterday | 5 minutes ago | 5 минут назад | last Monday | past Tuesday | last week | 2 March 2026 | 2026-03-02 | 1.1.2020 | now | сейчас | today at 11:00 | today at 11:00 am | сегодня в 11:00 | 2026-03-03T08:00:00Z => past
+		yesterday | вчера | the day before yesterday | 5 minutes ago | 5 минут назад | last Monday | past Tuesday | last week | 2 March 2026 | 2026-03-02 | 1.1.2020 | now | right now | сейчас | today at 11:00 | today at 11:00 am | сегодня в 11:00 | 2026-03-03T08:00:00Z => past
 		in 0 seconds | in 0 minutes | через 0 секунд | через ноль минут | 11:40 | at 11:35 | в 11:31 => past
 		in 100 years | in 21 years | через 100 лет | in 1000 years | in 999999 hours | 1 January 2126 | 2126-01-01 | 9999-12-31 | in 5000 months | in 100 decades => far
 	`

@@ -25,7 +25,7 @@ func (p *parser) resolve(m moment) (Result, *Error) {
 		if !named || m.part != nil {
 			return Result{}, &Error{Reason: Unclear} // "this evening" is no hour
 		}
-		return p.wholeDay(m, date)
+		return p.wholeDay(date)
 	}
 	return p.timeOf(m, date, named)
 }
@@ -156,7 +156,7 @@ func dates(all ...time.Time) (texts []string) {
 }
 
 // wholeDay is a day without an hour.
-func (p *parser) wholeDay(m moment, date time.Time) (Result, *Error) {
+func (p *parser) wholeDay(date time.Time) (Result, *Error) {
 	today := civilOf(p.now.In(p.zone))
 	if date.Equal(today) {
 		return Result{}, &Error{Reason: Unclear} // it has begun: when?
@@ -164,7 +164,7 @@ func (p *parser) wholeDay(m moment, date time.Time) (Result, *Error) {
 	if date.Before(today) {
 		return Result{}, &Error{Reason: Past}
 	}
-	return p.within(instant(date, 0, p.zone), m.later == nil)
+	return p.within(instant(date, 0, p.zone), true)
 }
 
 // timeOf is a time of day, on a date if one is named.

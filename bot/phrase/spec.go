@@ -16,12 +16,15 @@ func (c cycle) spec(w world) (Result, *Error) {
 	}
 	days, months := "*", "*"
 	if c.months || c.years {
-		days = strconv.Itoa(c.day)
+		slices.Sort(c.dates)
+		days = join(slices.Compact(c.dates))
 		if c.years {
 			months = strconv.Itoa(c.month)
 		}
-		if c.day < 1 || c.day > 31 || c.years && !exists(2000, time.Month(c.month), c.day) {
-			return Result{}, &Error{Reason: Never}
+		for _, d := range c.dates {
+			if d < 1 || d > 31 || c.years && !exists(2000, time.Month(c.month), d) {
+				return Result{}, &Error{Reason: Never}
+			}
 		}
 	}
 	minutes, hours := c.minute, c.hour
