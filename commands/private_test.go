@@ -126,14 +126,17 @@ func TestNoWordOfAPrivateRequestReachesWhoMayNotReadIt(t *testing.T) {
 	if len(all) != 2 || !all[1].Private || all[1].Assignee != "web:vera" {
 		t.Errorf("what follows it is %+v", all[1:])
 	}
-	told := 0
+	told, edits := 0, 0
 	for _, o := range d.outbox() {
+		if o.To == bot.Direct("web:vera") && (o.Op == bot.OpEdit || o.Op == bot.OpDelete) {
+			edits++
+		}
 		if text, _ := json.Marshal(o); o.To == bot.Direct("web:vera") && o.Op == bot.OpPost && strings.Contains(string(text), secret) {
 			told++
 		}
 	}
-	if told < 5 {
-		t.Errorf("Vera got %d messages of the conversation", told)
+	if told < 5 || edits != 2 {
+		t.Errorf("Vera got %d messages of the conversation, and %d that were edited or deleted", told, edits)
 	}
 }
 
