@@ -71,7 +71,11 @@ func (s *smarthost) serve(c net.Conn) {
 		s.mu.Unlock()
 		verb, _, _ := strings.Cut(line, " ")
 		if verb != "DATA" {
-			if !say(verb, "250 ok") {
+			key := verb
+			if _, ok := s.script[line]; ok {
+				key = line
+			}
+			if !say(key, "250 ok") {
 				return
 			}
 			continue
@@ -277,5 +281,44 @@ func TestAttachedFilesAreSentFromTheirBlobs(t *testing.T) {
 	out.Mail.Files[0].Blob.Hash = "gone"
 	if _, err := a.Deliver(t.Context(), out); !bot.IsPermanent(err) {
 		t.Errorf("a file that is gone: %v", err)
+	}
+}
+
+func TestARecipientThatIsRefusedDoesNotStopTheOthers(t *testing.T) {
+	const anna, bob = "RCPT TO:<anna@shop.example>", "RCPT TO:<bob@shop.example>"
+	for name, c := range map[string]struct {
+		script        map[string]string
+		attempt, sent int
+		left          string
+	}{
+		"a copy refused for good":     {map[string]string{bob: "550 5.1.1 no such user"}, 1, 1, "bob@shop.example"},
+		"a copy refused for now":      {map[string]string{bob: "450 4.2.0 later"}, 1, 0, ""},
+		"a copy refused for too long": {map[string]string{bob: "450 4.2.0 later"}, 9, 1, "bob@shop.example"},
+		"the recipient refused":       {map[string]string{anna: "550 5.1.1 no such user"}, 1, 0, ""},
+		"the recipient later":         {map[string]string{anna: "450 later"}, 9, 0, ""},
+	} {
+		s := &smarthost{script: c.script}
+		a := signing(t, Config{Smarthost: s.start(t)}, adaptertest.NewDesk())
+		d := answer()
+		d.Request, d.Attempt = 12, c.attempt
+		receipt, err := a.Deliver(t.Context(), d)
+		if len(s.mails) != c.sent || (err == nil) != (c.sent == 1) || len(receipt.Events) != c.sent {
+			t.Errorf("%s: %d mails sent, %d events, %v", name, len(s.mails), len(receipt.Events), err)
+			continue
+		}
+		if c.sent == 0 {
+			continue
+		}
+		read, err := a.Read(t.Context(), receipt.Events[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := read[0].Body.(bot.Mailed).Mail
+		if m.Kind != bot.MailBounce || m.Answers != 12 || m.Bounce.Message != receipt.Message || len(m.Bounce.To) != 1 || m.Bounce.To[0] != c.left || m.Bounce.Why == "" {
+			t.Errorf("%s: the report is %s, request %d, %+v", name, m.Kind, m.Answers, m.Bounce)
+		}
+		if again, _ := a.Deliver(t.Context(), d); again.Events[0].Key != receipt.Events[0].Key {
+			t.Errorf("%s: a second try reports again", name)
+		}
 	}
 }

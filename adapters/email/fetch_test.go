@@ -3,7 +3,6 @@ package email
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -362,8 +361,7 @@ func TestAMailboxIsReachedByTLSAndProvesItself(t *testing.T) {
 		}
 		end()
 		a.o.Roots = nil
-		var unknown *tls.CertificateVerificationError
-		if _, err := f.signIn(t.Context()); !errors.As(err, &unknown) {
+		if _, err := f.signIn(t.Context()); err == nil || !strings.Contains(err.Error(), "unknown authority") {
 			t.Errorf("%.10s: a mailbox that nobody certifies: %v", url, err)
 		}
 	}

@@ -21,7 +21,7 @@ func proven(h header, authserv string) bool {
 		if f.name != "authentication-results" {
 			continue
 		}
-		id, results, _ := strings.Cut(stripComments(f.value), ";")
+		id, results, _ := strings.Cut(stripComments(unquoted(f.value)), ";")
 		if id, _, _ = strings.Cut(strings.TrimSpace(id), " "); strings.EqualFold(id, authserv) {
 			return dmarcHolds(results, domain)
 		}
@@ -52,4 +52,18 @@ func dmarcHolds(results, domain string) bool {
 		return false
 	}
 	return false
+}
+
+// unquoted leaves out what stands in quotes: a sender may have put it there. An
+// end that is missing takes the rest away.
+func unquoted(s string) string {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, `"`)
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		_, s = cutQuoted(`"` + rest)
+	}
 }
