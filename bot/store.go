@@ -233,10 +233,11 @@ type StuckItem struct {
 
 // EventLine is an event as the export prints it.
 type EventLine struct {
-	ID    int64
-	Key   string
-	Kind  string
-	State string // waiting, done, dead
+	ID     int64
+	Source string // the adapter or hook that accepted it
+	Key    string
+	Kind   string
+	State  string // waiting, done, dead
 }
 
 // InboxView reads the inbox.
