@@ -37,14 +37,19 @@ func scanClient(r row) (bot.Client, error) {
 	return c, nil
 }
 
-// SaveClient implements bot.DirectoryTx.
-func (t *tx) SaveClient(c bot.Client) error {
+// clientJSON writes a client's body.
+func clientJSON(c bot.Client) (string, error) {
 	b := clientBody{V: bodyVersion, Client: c}
 	if c.Zone != nil {
 		b.Zone = c.Zone.String()
 	}
 	b.Client.Zone, b.Client.Locked = nil, false
-	body, err := encode("client", b)
+	return encode("client", b)
+}
+
+// SaveClient implements bot.DirectoryTx.
+func (t *tx) SaveClient(c bot.Client) error {
+	body, err := clientJSON(c)
 	if err != nil {
 		return err
 	}

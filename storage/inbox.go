@@ -183,9 +183,9 @@ func (v *view) Stuck() ([]bot.StuckItem, error) {
 // past their retention and left out.
 func (v *view) EventLines(after int64, limit int) ([]bot.EventLine, error) {
 	return list(v, func(r row) (l bot.EventLine, err error) {
-		err = r.Scan(&l.ID, &l.Key, &l.Kind, &l.State)
+		err = r.Scan(&l.ID, &l.Source, &l.Key, &l.Kind, &l.State)
 		return l, err
-	}, `SELECT id, coalesce(key, ''), kind, state FROM inbox
+	}, `SELECT id, source, coalesce(key, ''), kind, state FROM inbox
 		WHERE id > ? AND state IN ('waiting', 'done', 'dead') ORDER BY id LIMIT ?`, after, limited(limit, 100))
 }
 

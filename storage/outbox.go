@@ -146,7 +146,7 @@ func (v *view) Delivery(key string) (bot.Delivery, bot.Receipt, error) {
 
 // Deliveries implements bot.OutboxView.
 func (v *view) Deliveries(q bot.DeliveryQuery) ([]bot.Delivery, error) {
-	where, args := []string{"id > ?"}, []any{q.After}
+	where, args := []string{"id > ?", "op <> ''"}, []any{q.After}
 	if q.Op != "" {
 		where, args = append(where, "op = ?"), append(args, string(q.Op))
 	}

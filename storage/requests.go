@@ -182,19 +182,12 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	before := r.Version
 	r.Version++
 	r.UpdatedAt = t.now
-	body, err := encode(r.ID(), requestBody{V: bodyVersion, Request: *r, SolvedAt: toMS(r.SolvedAt), ClosedAt: toMS(r.ClosedAt)})
+	if fresh {
+		return t.insertRequest(*r)
+	}
+	args, err := requestRow(*r)
 	if err != nil {
 		return err
-	}
-	args := []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
-		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause, body, r.Number}
-	if fresh {
-		if err := t.indexRequest(*r, nil); err != nil {
-			return err
-		}
-		return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
-			desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body, number)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 	}
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
@@ -206,6 +199,26 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 		err = fmt.Errorf("storage: save %s: it is not there with version %d: %w", r.ID(), before, bot.ErrNotFound)
 	}
 	return err
+}
+
+// requestRow is a request as its columns, the number last.
+func requestRow(r bot.Request) ([]any, error) {
+	body, err := encode(r.ID(), requestBody{V: bodyVersion, Request: r, SolvedAt: toMS(r.SolvedAt), ClosedAt: toMS(r.ClosedAt)})
+	return []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
+		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause, body, r.Number}, err
+}
+
+func (t *tx) insertRequest(r bot.Request) error {
+	args, err := requestRow(r)
+	if err != nil {
+		return err
+	}
+	if err := t.indexRequest(r, nil); err != nil {
+		return err
+	}
+	return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
+		desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body, number)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 }
 
 // top reports whether a message stands by itself in its channel.

@@ -87,6 +87,9 @@ func (t *tx) sealOne(enough int) error {
 	return t.seal(at)
 }
 
+// noWords are the words of a request that is no more; others have a requester.
+const noWords = " "
+
 // seal writes the index of a segment anew, from the words of its requests.
 func (t *tx) seal(at int64) error {
 	type both struct{ all, team bits }
@@ -99,13 +102,14 @@ func (t *tx) seal(at int64) error {
 		}
 		return b
 	}
-	first := at * segment
+	first, gone := at*segment, false
 	err := t.rows(`SELECT request, words, team FROM request_words WHERE request BETWEEN ? AND ?`, []any{first, first + segment - 1}, func(r row) error {
 		var request int64
 		var all, team string
 		if err := r.Scan(&request, &all, &team); err != nil {
 			return err
 		}
+		gone = gone || all == noWords
 		for w := range strings.FieldsSeq(all) {
 			of(w).all.add(int(request - first))
 		}
@@ -137,6 +141,11 @@ func (t *tx) seal(at int64) error {
 		ON CONFLICT (place) DO UPDATE SET entries = excluded.entries`, args...); err != nil {
 		return err
 	}
+	if gone {
+		if err := t.later(`DELETE FROM request_words WHERE request BETWEEN ? AND ? AND words = ?`, first, first+segment-1, noWords); err != nil {
+			return err
+		}
+	}
 	return t.later(`UPDATE request_words SET fresh = 0 WHERE fresh = 1 AND request BETWEEN ? AND ?`, first, first+segment-1)
 }
 
@@ -147,9 +156,13 @@ func sweepWords(t *tx, _ time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	return t.sealFirst(last * segment)
+}
+
+// sealFirst seals the first segment with a fresh row below a number.
+func (t *tx) sealFirst(below int64) (int, error) {
 	var at int64
-	err = t.get([]any{&at}, `SELECT request / `+literal(segment, 0)+` FROM request_words WHERE fresh = 1 AND request < ? ORDER BY request LIMIT 1`,
-		last*segment)
+	err := t.get([]any{&at}, `SELECT request / `+literal(segment, 0)+` FROM request_words WHERE fresh = 1 AND request < ? ORDER BY request LIMIT 1`, below)
 	if isMissing(err) {
 		return 0, nil
 	}

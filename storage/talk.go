@@ -147,21 +147,23 @@ func (v *view) MailRequest(messageIDs ...string) (int64, error) {
 	return 0, bot.ErrNotFound
 }
 
+func scanMail(r row) (bot.MailLine, error) {
+	var id int64
+	var state, body string
+	if err := r.Scan(&id, &state, &body); err != nil {
+		return bot.MailLine{}, err
+	}
+	var b mailBody
+	err := decode("mail", body, &b, &b.V)
+	b.ID, b.State = id, bot.DeliveryState(state)
+	return b.MailLine, err
+}
+
 // Mails implements bot.TalkView. What has become of one that goes out is read
 // from its delivery, while that is kept; one whose delivery was dropped before
 // it left never was.
 func (v *view) Mails(limit int) ([]bot.MailLine, error) {
-	return list(v, func(r row) (bot.MailLine, error) {
-		var id int64
-		var state, body string
-		if err := r.Scan(&id, &state, &body); err != nil {
-			return bot.MailLine{}, err
-		}
-		var b mailBody
-		err := decode("mail", body, &b, &b.V)
-		b.ID, b.State = id, bot.DeliveryState(state)
-		return b.MailLine, err
-	}, `SELECT m.id, coalesce(o.state, m.state), m.body FROM mails m LEFT JOIN outbox o ON o.key = m.key
+	return list(v, scanMail, `SELECT m.id, coalesce(o.state, m.state), m.body FROM mails m LEFT JOIN outbox o ON o.key = m.key
 		WHERE m.key IS NULL OR o.key IS NOT NULL OR m.state <> ?
 		ORDER BY m.id DESC LIMIT ?`, string(bot.DeliveryWaiting), limited(limit, 100))
 }

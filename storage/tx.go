@@ -33,6 +33,7 @@ type tx struct {
 	view
 	depth int
 	wrote bool
+	past  bool // what is written happened in another store
 	known known
 }
 

@@ -111,7 +111,7 @@ func (t *tx) indexComment(c bot.Comment, before *bot.Comment) error {
 	switch {
 	case before == nil && c.Deleted:
 		return nil
-	case before == nil && c.Visibility == bot.ForClient && !bot.IsReply(c.Message): // a reply is still the team's own
+	case before == nil && c.Visibility == bot.ForClient && (t.past || !bot.IsReply(c.Message)): // a new reply is still the team's own
 		return t.speak(c.Request, c.Text)
 	case before == nil:
 		return t.later(`UPDATE request_words SET team = team || ?, fresh = 1 WHERE request = ?`, joined(bot.Tokens(c.Text)), c.Request)

@@ -217,6 +217,41 @@ CREATE INDEX contacts_name ON contacts (name);
 CREATE INDEX contacts_surname ON contacts (surname);
 CREATE INDEX contacts_address ON contacts (address);
 
+-- Files that were imported. lines: how many of its lines have been taken; audit:
+-- how many of those are in the audit log.
+CREATE TABLE imports (
+    batch       TEXT PRIMARY KEY,
+    file        TEXT NOT NULL,
+    hash        TEXT NOT NULL,
+    lines       BIGINT NOT NULL,
+    audit       BIGINT NOT NULL,
+    started_at  BIGINT NOT NULL,
+    finished_at BIGINT NOT NULL,
+    undone_at   BIGINT NOT NULL
+);
+CREATE INDEX imports_hash ON imports (hash, started_at);
+
+-- What an import made, so that it can be taken back; mark tells whether somebody
+-- has touched it since.
+CREATE TABLE imported (
+    batch TEXT NOT NULL,
+    what  TEXT NOT NULL, -- request, client, contact or mail
+    id    TEXT NOT NULL,
+    mark  TEXT NOT NULL,
+    PRIMARY KEY (batch, what, id)
+);
+
+-- Deliveries, events and alerts of another store, as its export printed them.
+CREATE TABLE history (
+    id    BIGSERIAL PRIMARY KEY,
+    batch TEXT NOT NULL,
+    kind  TEXT NOT NULL,
+    at    BIGINT NOT NULL, -- when it was imported
+    line  TEXT NOT NULL
+);
+CREATE INDEX history_kind ON history (kind, id);
+CREATE INDEX history_batch ON history (batch, id);
+
 CREATE TABLE acts (
     id      BIGSERIAL PRIMARY KEY,
     request BIGINT NOT NULL,

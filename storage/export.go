@@ -1,0 +1,57 @@
+package storage
+
+import (
+	"meridian/bot"
+)
+
+// reader is the view behind a bot.View of this package.
+func reader(v bot.View) *view {
+	switch v := v.(type) {
+	case *tx:
+		return &v.view
+	case *view:
+		return v
+	}
+	panic("storage: a view of another store")
+}
+
+// Clients are the companies that the store keeps beside the configuration's, by
+// name. v is of this package's Store.
+func Clients(v bot.View) ([]bot.Client, error) {
+	return list(reader(v), scanClient, `SELECT body FROM clients ORDER BY name`)
+}
+
+// ContactsAfter are the contacts with ids above after, by id.
+func ContactsAfter(v bot.View, after string, limit int) ([]bot.Contact, error) {
+	return list(reader(v), scanContact, `SELECT body FROM contacts WHERE id > ? ORDER BY id LIMIT ?`, bounded(after), limit)
+}
+
+// MailsAfter are the mails with ids above after, ascending, those too that were
+// dropped before they left.
+func MailsAfter(v bot.View, after int64, limit int) ([]bot.MailLine, error) {
+	return list(reader(v), scanMail, `SELECT m.id, coalesce(o.state, m.state), m.body FROM mails m LEFT JOIN outbox o ON o.key = m.key
+		WHERE m.id > ? ORDER BY m.id LIMIT ?`, after, limit)
+}
+
+// PastLine is a delivery, event or alert of another store, as its export printed
+// it.
+type PastLine struct {
+	ID   int64
+	Line string
+}
+
+// PastAfter are the lines of a kind with ids above after, ascending.
+func PastAfter(v bot.View, kind string, after int64, limit int) ([]PastLine, error) {
+	return list(reader(v), func(r row) (l PastLine, err error) {
+		err = r.Scan(&l.ID, &l.Line)
+		return l, err
+	}, `SELECT id, line FROM history WHERE kind = ? AND id > ? ORDER BY id LIMIT ?`, kind, after, limit)
+}
+
+// Rows is about how many lines an export has.
+func Rows(v bot.View) (n int64, err error) {
+	err = reader(v).get([]any{&n}, `SELECT (SELECT count(*) FROM requests) + (SELECT count(*) FROM comments) + (SELECT count(*) FROM outbox)
+		+ (SELECT count(*) FROM inbox) + (SELECT count(*) FROM alerts) + (SELECT count(*) FROM contacts) + (SELECT count(*) FROM mails)
+		+ (SELECT count(*) FROM history) + (SELECT count(*) FROM audit)`)
+	return n, err
+}
