@@ -70,6 +70,7 @@ type Adapter struct {
 	ours      *seen // messages of our own
 	ailing    atomic.Pointer[string]
 	lives     *lives
+	renewing  sync.Mutex // one connection is opened at a time
 	finds     *finds
 }
 

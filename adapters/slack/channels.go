@@ -68,13 +68,16 @@ func (c *channels) again(id string) {
 	}
 }
 
-// outsiderIn notes at once that somebody from outside has come.
-func (c *channels) outsiderIn(id string) {
+// outsiderIn notes at once that somebody from outside has come. It reports
+// whether only the team had read the channel until then.
+func (c *channels) outsiderIn(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	f := c.byID[id]
+	f, known := c.byID[id]
+	was := f.audience()
 	f.outsider = true
 	c.byID[id] = f
+	return known && was == bot.Inside
 }
 
 // keep looks up who reads the configured channels: now, when something changes,
@@ -136,11 +139,17 @@ func (c *channels) refresh(ctx context.Context, id string) {
 	if had && old.audience() == f.audience() || !had && (f.audience() == bot.Inside || !c.meantInside(ctx, id)) {
 		return
 	}
-	now := time.Now()
-	e := bot.Event{Source: name, Key: "audience:" + id + ":" + stamp(now), Place: bot.Place{Adapter: name, Channel: id}, At: now, Body: bot.Changed{What: whatChannel}}
-	if err := c.a.desk.Accept(ctx, e); err != nil && ctx.Err() == nil {
+	if err := c.a.desk.Accept(ctx, audienceChanged(id, stamp(time.Now()))); err != nil && ctx.Err() == nil {
 		c.a.log.Warn("slack: the desk was not told who reads a channel", "channel", id, "error", err)
 	}
+}
+
+// audienceKey begins the keys of events that say that others read a channel.
+const audienceKey = "audience:"
+
+// audienceChanged says that others read a channel than before.
+func audienceChanged(id, why string) bot.Event {
+	return bot.Event{Source: name, Key: audienceKey + id + ":" + why, Place: bot.Place{Adapter: name, Channel: id}, At: time.Now(), Body: bot.Changed{What: whatChannel}}
 }
 
 // channelJSON is a channel of conversations.info.

@@ -28,7 +28,6 @@ type wire struct {
 // serveSocket reads a connection until it ends. replace is closed when another
 // is to take its place.
 func (a *Adapter) serveSocket(ctx context.Context, k *socket, replace chan struct{}) {
-	a.lives.add()
 	stop := context.AfterFunc(ctx, k.close)
 	queue := make(chan wire, mostTogether)
 	var wg sync.WaitGroup

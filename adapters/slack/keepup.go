@@ -47,7 +47,7 @@ func (a *Adapter) keepUp(ctx context.Context) {
 		} else if !sockets {
 			now = heard // between two sweeps nobody knows
 		}
-		if now.After(heard) {
+		if now.After(heard) || a.heardUntil(ctx).IsZero() {
 			heard = a.report(ctx, now, heard)
 		}
 		select {

@@ -10,15 +10,17 @@ import (
 type lives struct {
 	mu     sync.Mutex
 	open   int
+	app    int           // connections of the app, other copies of it included, as Slack last said
 	gap    time.Time     // the last moment without a connection
 	filled chan struct{} // gets a value when there is one again
 }
 
 func newLives() *lives { return &lives{filled: make(chan struct{}, 1)} }
 
-func (l *lives) add() {
+func (l *lives) add(app int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.app = app
 	if l.open == 0 {
 		l.gap = time.Now()
 		select {
@@ -32,6 +34,7 @@ func (l *lives) add() {
 func (l *lives) remove() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.app = max(l.app-1, 0)
 	if l.open--; l.open == 0 {
 		l.gap = time.Now()
 	}
@@ -41,6 +44,13 @@ func (l *lives) count() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.open
+}
+
+// full reports whether Slack would refuse one more connection.
+func (l *lives) full() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.app >= mostOpen
 }
 
 // gapSince reports whether there was a moment without a connection after t.

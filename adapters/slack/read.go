@@ -41,11 +41,12 @@ func (a *Adapter) Read(ctx context.Context, e bot.Event) ([]bot.Event, error) {
 
 // readJoined notes at once that somebody from outside reads a channel.
 func (a *Adapter) readJoined(e bot.Event, b bot.Joined) []bot.Event {
-	if p, ok := a.people.known(userOf(e.Actor.ID)); !b.Self && (!ok || p.outside()) {
-		a.channels.outsiderIn(e.Place.Channel)
+	out := []bot.Event{e}
+	if p, ok := a.people.known(userOf(e.Actor.ID)); !b.Self && (!ok || p.outside()) && a.channels.outsiderIn(e.Place.Channel) {
+		out = append(out, audienceChanged(e.Place.Channel, e.Key))
 	}
 	a.channels.again(e.Place.Channel)
-	return []bot.Event{e}
+	return out
 }
 
 // readChanged brings what is remembered up to date, and reads again what an
@@ -53,7 +54,7 @@ func (a *Adapter) readJoined(e bot.Event, b bot.Joined) []bot.Event {
 func (a *Adapter) readChanged(ctx context.Context, e bot.Event, b bot.Changed) ([]bot.Event, error) {
 	switch b.What {
 	case whatChannel:
-		if !strings.HasPrefix(e.Key, "audience:") {
+		if !strings.HasPrefix(e.Key, audienceKey) {
 			a.channels.again(e.Place.Channel)
 		}
 	case whatPerson:

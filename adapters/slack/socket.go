@@ -12,7 +12,6 @@ import (
 )
 
 const (
-	connections   = 2                // of staggered life
 	mostOpen      = 10               // that Slack allows an app, other copies of it included
 	helloTime     = 10 * time.Second // from the handshake to hello
 	silenceTime   = 40 * time.Second // without a word, not even a ping: the connection is dead
@@ -29,48 +28,84 @@ var errDisabled = errors.New("Socket Mode is switched off in the app's settings"
 // replaced before it ends.
 func (a *Adapter) listen(ctx context.Context) {
 	var wg sync.WaitGroup
-	for i := range connections {
-		wg.Go(func() { a.slot(ctx, i) })
-	}
+	begun := make(chan struct{}) // the second knows from the first how many there are
+	wg.Go(func() { a.slot(ctx, false, sync.OnceFunc(func() { close(begun) })) })
+	wg.Go(func() {
+		select {
+		case <-begun:
+			a.slot(ctx, true, func() {})
+		case <-ctx.Done():
+		}
+	})
 	wg.Wait()
 }
 
 // slot keeps one connection. When it is warned of its end, or its own time is
-// over, the next is opened first.
-func (a *Adapter) slot(ctx context.Context, i int) {
+// over, the next is opened first; where Slack would take no more, it is closed
+// first, while the other slot has one.
+func (a *Adapter) slot(ctx context.Context, early bool, begun func()) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	early := i > 0 // its first life is half as long
+	var old *socket
 	for tries := 0; ctx.Err() == nil; {
-		k, err := a.connect(ctx)
+		k, err := a.renew(ctx, old)
 		if err != nil {
-			if ctx.Err() != nil {
+			if !a.notConnected(ctx, err, tries) {
 				return
-			}
-			wait := backoff(tries, socketRetry)
-			if errors.Is(err, errDisabled) || refused(err) {
-				wait = jitter(disabledRetry)
-				a.log.Error("slack: no connection of Socket Mode", "error", err)
-			} else {
-				a.log.Warn("slack: no connection of Socket Mode", "error", err)
 			}
 			tries++
-			if !sleep(ctx, wait) {
-				return
-			}
 			continue
 		}
-		tries = 0
+		begun()
+		tries, old = 0, k
 		replace := make(chan struct{})
 		wg.Go(func() { a.serveSocket(ctx, k, replace) })
 		if !a.hold(ctx, k, replace, early && k.life > 0) {
 			return
 		}
-		early = false
-		if k.crowded() {
-			<-k.done // an 11th is never opened
-		}
+		early = false // only its first life is half as long
 	}
+}
+
+// errFull says that there are as many connections of the app as Slack takes.
+var errFull = errors.New("the app has as many connections as Slack allows")
+
+// renew opens a connection in the place of an old one, if there is one.
+func (a *Adapter) renew(ctx context.Context, old *socket) (*socket, error) {
+	a.renewing.Lock()
+	defer a.renewing.Unlock()
+	if a.lives.full() {
+		if old == nil || old.over() {
+			return nil, errFull
+		}
+		old.close()
+		<-old.done
+	}
+	k, err := a.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.lives.add(k.others)
+	if old != nil {
+		old.retire()
+	}
+	return k, nil
+}
+
+// notConnected waits until it is time to try again. It reports false when ctx
+// ended first.
+func (a *Adapter) notConnected(ctx context.Context, err error, tries int) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	wait := backoff(tries, socketRetry)
+	if errors.Is(err, errDisabled) || refused(err) {
+		wait = jitter(disabledRetry)
+		a.log.Error("slack: no connection of Socket Mode", "error", err)
+	} else {
+		a.log.Warn("slack: no connection of Socket Mode", "error", err)
+	}
+	return sleep(ctx, wait)
 }
 
 // hold waits until a connection is to be replaced.
@@ -86,7 +121,6 @@ func (a *Adapter) hold(ctx context.Context, k *socket, replace <-chan struct{}, 
 		return false
 	case <-replace:
 	case <-half:
-		k.retire()
 	}
 	return true
 }
@@ -102,8 +136,15 @@ type socket struct {
 	ending bool
 }
 
-// crowded reports whether Slack would refuse another connection beside it.
-func (k *socket) crowded() bool { return k.others >= mostOpen }
+// over reports whether the connection has ended.
+func (k *socket) over() bool {
+	select {
+	case <-k.done:
+		return true
+	default:
+		return false
+	}
+}
 
 // retire lets a connection end a while after another has taken its place.
 func (k *socket) retire() {

@@ -11,6 +11,8 @@ type limits struct {
 	off     bool
 	every   time.Duration
 	burst   int
+	history time.Duration // between two calls of a history; zero: its tier
+	last    map[string]time.Time
 	posts   map[string]*bucket
 	methods map[string][]time.Time
 	until   map[string]time.Time // named in a 429: nobody may call before
@@ -22,7 +24,7 @@ type bucket struct {
 }
 
 func newLimits(o Options) limits {
-	return limits{off: o.Unlimited, every: o.PostEvery, burst: o.PostBurst,
+	return limits{off: o.Unlimited, every: o.PostEvery, burst: o.PostBurst, history: o.HistoryEvery, last: map[string]time.Time{},
 		posts: map[string]*bucket{}, methods: map[string][]time.Time{}, until: map[string]time.Time{}}
 }
 
@@ -70,6 +72,13 @@ func (l *limits) take(method, channel string, now time.Time) (wait time.Duration
 }
 
 func (l *limits) method(method string, now time.Time) time.Duration {
+	if l.history > 0 && (method == "conversations.history" || method == "conversations.replies") {
+		if wait := l.last[method].Add(l.history).Sub(now); wait > 0 {
+			return wait
+		}
+		l.last[method] = now
+		return 0
+	}
 	most := int(float64(perMinute(method)) * grace)
 	if most == 0 {
 		return 0

@@ -53,6 +53,7 @@ type Options struct {
 	PostEvery     time.Duration // then one each; default 1 s
 	Unlimited     bool          // no rates: for measuring
 	HistoryPage   int           // most messages in one answer of a history; default 100
+	HistoryEvery  time.Duration // between two calls of a history: an app of a store has a minute
 	SocketLife    time.Duration // of a connection; default 5 h
 	Seed          uint64        // of what is left to chance
 	Base          string        // what addresses begin with; default those of Slack itself

@@ -21,6 +21,7 @@ const maxAnswer = 20 << 10
 // sockets are the app's connections of Socket Mode.
 type sockets struct {
 	s       *Server
+	pinned  bool // all goes over the oldest connection
 	used    bool // the app has had a connection: events come over sockets
 	tickets map[string]bool
 	open    []*socket
@@ -30,6 +31,7 @@ type sockets struct {
 	refuse  string  // disconnect reason for new connections
 	gaps    int     // times at which there was none
 	peak    int
+	others  int // connections of other copies of the app
 }
 
 // envelope is one that waits for its acknowledgement.
@@ -71,7 +73,7 @@ func (a *sockets) serve(w http.ResponseWriter, r *http.Request) {
 	ok := a.tickets[ticket]
 	delete(a.tickets, ticket)
 	refuse := a.refuse
-	n := len(a.open)
+	n := len(a.open) + a.others
 	a.s.mu.Unlock()
 	if !ok {
 		http.Error(w, "bad ticket", http.StatusForbidden)
@@ -95,7 +97,7 @@ func (a *sockets) serve(w http.ResponseWriter, r *http.Request) {
 	k.out <- a.hello(n + 1)
 	a.s.mu.Lock()
 	a.used, a.open = true, append(a.open, k)
-	a.peak = max(a.peak, len(a.open))
+	a.peak = max(a.peak, len(a.open)+a.others)
 	a.s.mu.Unlock()
 	go k.write()
 	k.read()
@@ -235,6 +237,9 @@ func (a *sockets) send(o outgoing, retry int, why string, ack chan Ack) bool {
 	}
 	a.next++
 	k := a.open[a.next%len(a.open)]
+	if a.pinned {
+		k = a.open[0]
+	}
 	a.s.ids++
 	id := fmt.Sprintf("envelope-%d", a.s.ids)
 	e := map[string]any{"envelope_id": id, "type": o.kind, "payload": o.payload, "accepts_response_payload": o.kind != "events_api"}
@@ -312,4 +317,28 @@ func (s *Server) Sockets() (open, peak, gaps int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.sockets.open), s.sockets.peak, s.sockets.gaps
+}
+
+// CloseOne ends one connection without a word.
+func (s *Server) CloseOne() {
+	s.mu.Lock()
+	open := slices.Clone(s.sockets.open)
+	s.mu.Unlock()
+	if len(open) > 0 {
+		open[0].close()
+	}
+}
+
+// Pin lets everything go over the oldest connection.
+func (s *Server) Pin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sockets.pinned = true
+}
+
+// OpenOthers counts connections of other copies of the app, which take nothing.
+func (s *Server) OpenOthers(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sockets.others = n
 }
