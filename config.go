@@ -29,6 +29,7 @@ type file struct {
 	Clocks          clocks            `yaml:"clocks"`
 	Followup        followup          `yaml:"followup"`
 	Cities          map[string]string `yaml:"cities"`
+	Rules           []rule            `yaml:"rules"`
 	adapters.Config `yaml:",inline"`
 }
 
@@ -88,6 +89,7 @@ type client struct {
 	Domains  []string `yaml:"domains"`
 	Sites    []string `yaml:"sites"`
 	Notes    string   `yaml:"notes"`
+	Partners []string `yaml:"partners"`
 }
 
 type undo struct {

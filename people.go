@@ -46,6 +46,7 @@ func (c *checker) people() {
 		c.person(fmt.Sprintf("people[%d]", i), p, owner)
 	}
 	// In this order the highest of several roles counts.
+	c.partners()
 	c.role(bot.Partner, "roles.partners", c.file.Roles.Partners)
 	c.role(bot.Agent, "roles.agents", c.file.Roles.Agents)
 	c.role(bot.Lead, "roles.leads", c.file.Roles.Leads)
@@ -103,7 +104,6 @@ func (c *checker) own(path, id, name string, owner map[string]string) string {
 
 // clientOf ties a person to a client, whose zone is theirs unless they have one.
 func (c *checker) clientOf(path, name string, out *bot.Person) {
-	var names []string
 	for _, cl := range c.file.Clients {
 		if cl.Name == name {
 			if cl.Timezone != "" {
@@ -111,13 +111,8 @@ func (c *checker) clientOf(path, name string, out *bot.Person) {
 			}
 			return
 		}
-		names = append(names, cl.Name)
 	}
-	sentence := fmt.Sprintf("names %q, which is not a client of this file", name)
-	if near := yamlfile.Nearest(name, names); near != "" {
-		sentence += "; did you mean " + near + "?"
-	}
-	c.Problem(path, "%s", sentence)
+	c.Problem(path, "%s", c.noClient(name))
 }
 
 func (c *checker) id(path, id string) {
@@ -141,15 +136,10 @@ func (c *checker) role(r bot.Role, path string, ids []string) {
 			c.Problem(at, "is a mail address, which proves nothing; name the person by an id of a messenger")
 			continue
 		}
-		j := slices.IndexFunc(c.out.People, func(p bot.Person) bool { return p.Is(id) })
-		if j < 0 {
-			_, name, _ := strings.Cut(id, ":")
-			c.out.People = append(c.out.People, bot.Person{ID: id, IDs: []string{id}, Name: name})
-			j = len(c.out.People) - 1
-		}
-		c.out.People[j].Role = r
-		if r == bot.Partner && c.out.People[j].Client == "" {
-			c.Problem(at, "has no client; list %s under people with client", id)
+		p := c.listed(id)
+		p.Role = r
+		if r == bot.Partner && p.Client == "" {
+			c.Problem(at, "has no client; list %s under people with client, or under a client's partners", id)
 		}
 	}
 }

@@ -30,6 +30,7 @@ func (c *checker) settings() *bot.Settings {
 	c.channels()
 	c.clients()
 	c.people()
+	c.rules()
 	c.teamChannel()
 	c.mail()
 	c.hooks()
@@ -122,9 +123,9 @@ func (c *checker) channels() {
 		switch ch.Intake {
 		case "":
 			out.Intake = bot.IntakeManual
-		case bot.IntakeManual, bot.IntakeAuto:
+		case bot.IntakeManual, bot.IntakeAuto, bot.IntakeSuggest, bot.IntakeShadow:
 		default:
-			c.Problem(at+".intake", "must be manual or auto")
+			c.Problem(at+".intake", "must be manual, auto, suggest or shadow")
 		}
 		if ch.Language != "" {
 			c.language(at+".language", ch.Language)
