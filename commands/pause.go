@@ -53,7 +53,7 @@ const pauseCommand = "pause"
 // asksUntil reports whether an emoji asks until when a request is put off.
 func asksUntil(s *bot.Settings, emoji string) bool {
 	if mapped, ok := s.Emoji[emoji]; ok {
-		return mapped == pauseCommand
+		return strings.Contains(mapped, pauseCommand)
 	}
 	return emoji == "zzz"
 }
