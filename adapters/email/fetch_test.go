@@ -77,7 +77,8 @@ type marks struct {
 	d *memory
 }
 
-func (m marks) Settings() *bot.Settings { return &bot.Settings{} }
+func (m marks) Settings() *bot.Settings              { return &bot.Settings{} }
+func (m marks) HeardUntil(string) (time.Time, error) { return time.Time{}, nil }
 func (m marks) Mark(string) (string, error) {
 	m.d.mu.Lock()
 	defer m.d.mu.Unlock()
