@@ -27,18 +27,8 @@ func Card(s *Settings, r Request) Message {
 		lines = append(lines, cardWhose(s, r), cardWords(s, r), cardClues(s, r))
 	}
 	lines = append(lines, cardDue(s, r), cardAnswering(s, r), r.Together())
-	var t Text
-	for _, line := range lines {
-		if len(line) == 0 {
-			continue
-		}
-		if len(t.Parts) > 0 {
-			t = t.Plus(Break())
-		}
-		t = t.Plus(line...)
-	}
 	buttons, more := cardButtons(s, r)
-	return Message{Text: t, Preview: preview(s, r), Buttons: buttons, More: more, Card: true}
+	return Message{Text: inLines(lines), Preview: preview(s, r), Buttons: buttons, More: more, Card: true}
 }
 
 // PrivateCard is all that those who may not read a private request see of it.
@@ -63,6 +53,20 @@ func preview(s *Settings, r Request) Text {
 // dueRoom is how much room the longest sentence about the first answer takes in
 // a preview, with a date in it: ". First answer by Wed 23 September 12:40.".
 const dueRoom = 44
+
+// inLines puts each line that says something below the other.
+func inLines(lines [][]Part) (t Text) {
+	for _, line := range lines {
+		if len(line) == 0 {
+			continue
+		}
+		if len(t.Parts) > 0 {
+			t = t.Plus(Break())
+		}
+		t = t.Plus(line...)
+	}
+	return t
+}
 
 // between puts a dot between what stands in one line.
 func between(groups ...[]Part) (line []Part) {
@@ -168,7 +172,7 @@ func waitsFor(s *Settings, r Request) Part {
 // there, if their day has not begun.
 func escalatedTo(s *Settings, r Request) Part {
 	who := s.Person(Actor{ID: r.Assignee})
-	if from, comes := s.startsLater(who, r); comes {
+	if from, comes := s.BriefAt(r); comes {
 		return Words("state.escalated_from", "Level", r.Level, "Person", nameOf(s, r.Assignee), "When", s.There(from, s.ZoneOf(who), near(from, r.UpdatedAt, s.ZoneOf(who))))
 	}
 	return Words("state.escalated", "Level", r.Level, "Person", nameOf(s, r.Assignee))

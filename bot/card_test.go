@@ -70,6 +70,7 @@ func drawings() []drawn {
 
 	c := b
 	c.Level, c.Class, c.Assignee, c.LevelSince, c.UpdatedAt = 3, bot.Expedite, "web:pavel", at(4, 5, 20), at(4, 5, 20)
+	c.EscalatedTo = c.Assignee
 	c.Needed, c.NeededBy = "accept prices with 3 decimals", "web:dina"
 	c.Tried = "cache, browser, order 88121. Workaround: PayPal works"
 	c.AnsweredAt, c.OwedSince = at(4, 4, 58), at(4, 8, 0)

@@ -57,7 +57,7 @@ func firstButtons(s *Settings, r Request) []entry {
 	case r.Assignee == "":
 		return []entry{take, reply, escalate}
 	}
-	if _, sleeps := s.startsLater(s.Person(Actor{ID: r.Assignee}), r); sleeps {
+	if _, sleeps := s.BriefAt(r); sleeps {
 		return []entry{reply, {"button.wake", "wake"}, solve}
 	}
 	if r.Level >= MaxLevel {

@@ -187,11 +187,11 @@ func (s *Settings) clientStarts(r Request) (time.Time, bool) {
 // startsLater is when the day begins of the person whom a request was escalated
 // to; false: it had begun.
 func (s *Settings) startsLater(who Person, r Request) (time.Time, bool) {
-	if r.LevelSince.IsZero() || who.ID == "" {
+	if r.LevelSince.IsZero() || who.ID == "" || r.Woken {
 		return time.Time{}, false
 	}
 	at, ok := s.CalendarOf(who).NextOpen(r.LevelSince)
-	return at, ok && at.After(r.UpdatedAt)
+	return at, ok && at.After(r.LevelSince) && at.After(r.UpdatedAt)
 }
 
 // sinceDay is since when a request waits for somebody: the clock of today, else

@@ -122,18 +122,19 @@ func cardWords(s *Settings, r Request) []Part {
 	return nil
 }
 
-// neededWords are what the next level is wanted to do, and what was tried.
+// neededWords are what the next level is wanted to do, and what was tried. Where
+// nobody said what is needed, it is what the client wrote.
 func neededWords(s *Settings, r Request) (line []Part) {
-	if r.Needed != "" {
-		line = append(line, Words("card.needed", "Words", clause(r.Needed), "Person", nameOf(s, r.NeededBy)))
+	switch w := cardCut(r.Words); {
+	case r.Needed != "":
+		line = []Part{Words("card.needed", "Words", clause(r.Needed), "Person", nameOf(s, r.NeededBy)), Quote(" ")}
+	case w != "" && w != r.Title:
+		line = []Part{BlockQuote(w), Break()}
 	}
-	if r.Tried != "" {
-		if len(line) > 0 {
-			line = append(line, Quote(" "))
-		}
-		line = append(line, Words("card.tried", "Words", clause(r.Tried)))
+	if r.Tried == "" {
+		return line[:max(0, len(line)-1)]
 	}
-	return line
+	return append(line, Words("card.tried", "Words", clause(r.Tried)))
 }
 
 // oneLine is what somebody wrote, as it can stand within a sentence.

@@ -14,7 +14,7 @@ func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...str
 	r.endAnswering(before)
 	r.settle()
 	r.note(tx, e, before, why, sends)
-	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r), keepSilence(tx, before, *r)); err != nil {
+	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r), keepSilence(tx, before, *r), keepBrief(tx, before, *r)); err != nil {
 		return err
 	}
 	who, action, surface := e.who(tx)
@@ -108,6 +108,7 @@ func SolvedKey(r Request) string { return fmt.Sprintf("solved:%s:%d", r.ID(), r.
 // taken back. It returns the key of the first.
 func TellSolved(tx Tx, r Request) (string, error) {
 	key := SolvedKey(r)
+	tx = Remembering(tx)
 	if err := tellSolved(tx, r, r); err != nil {
 		return key, err
 	}
@@ -117,6 +118,7 @@ func TellSolved(tx Tx, r Request) (string, error) {
 // TellFamilySolved queues that word where the requests were that go on in this
 // one, but for where it is said anyway: there, or on those in told.
 func TellFamilySolved(tx Tx, r Request, told ...int64) error {
+	tx = Remembering(tx)
 	family, err := Family(tx, r)
 	if err != nil {
 		return err

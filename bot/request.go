@@ -102,6 +102,7 @@ type Request struct {
 	Needed      string            `json:",omitempty"` // what the next level is wanted to do
 	LevelSince  time.Time         `json:",omitzero"`  // when it was escalated last
 	Woken       bool              `json:",omitempty"` // who it was escalated to was told at once, whatever the hour
+	EscalatedTo string            `json:",omitempty"` // who is there for the level it was escalated to
 	AnsweredAt  time.Time         `json:",omitzero"`  // when a person first answered the client
 	BackAt      time.Time         `json:",omitzero"`  // when it came back last
 	Fields      map[string]string `json:",omitempty"` // what its kind asks for, by name: see [KindFields]

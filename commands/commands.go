@@ -10,7 +10,7 @@ import "meridian/bot"
 func All() []bot.Command {
 	return []bot.Command{
 		file(), fileIt(), join(), show(), list(),
-		take(), escalate(), solve(), confirm(), reopen(), same(), newQuestion(), promised(), closing(),
+		take(), escalate(), urge(), wake(), solve(), confirm(), reopen(), same(), newQuestion(), promised(), closing(),
 		reply(), note(), undo(),
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
@@ -29,7 +29,7 @@ func Unasked() bot.Unasked {
 		Deleted: []bot.Handler{deleted(), reheard()},
 		Mailed:  []bot.Handler{mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), shadowDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue()},
 		Failed:  []bot.Handler{failed()},
 	}
 }

@@ -224,9 +224,9 @@ func TestUndoSaysNothingOfWhatIsHidden(t *testing.T) {
 func TestEveryRoleByEmoji(t *testing.T) {
 	const table = `
                     eyes rotating_light white_check_mark repeat zzz hourglass_flowing_sand
-outsider   own      -    -              +                +      -   -
+outsider   own      -    +              +                +      -   -
 outsider   other    ?    ?              ?                ?      ?   ?
-requester  own      -    -              +                +      -   -
+requester  own      -    +              +                +      -   -
 requester  company  ?    ?              ?                ?      ?   ?
 partner    company  +    +              +                +      -   +
 partner    other    ?    ?              ?                ?      ?   ?
