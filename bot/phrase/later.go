@@ -96,7 +96,7 @@ func (p *parser) stretch() (a amount, ok bool) {
 
 // some takes how many of what.
 func (p *parser) some() (f fraction, u int, ok bool) {
-	part := fraction{}
+	var part fraction
 	switch {
 	case p.is("half"):
 		part = fraction{1, 2}
