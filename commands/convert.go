@@ -95,6 +95,23 @@ func missingOf(v bot.View, r bot.Request) ([]bot.KindField, error) {
 	return bot.Missing(r.Kind, r, comments), err
 }
 
+// recorded is what a request was sorted as, and what was written down of it: its
+// kind, tags, and fields, each in a line.
+func recorded(r bot.Request) (parts []bot.Part) {
+	if r.Kind != "" && r.Kind != bot.KindQuestion {
+		parts = append(parts, bot.Break(), bot.Words("show.kind", "Kind", bot.Words(bot.KindSay(r.Kind))))
+	}
+	if len(r.Tags) > 0 {
+		parts = append(parts, bot.Break(), bot.Words("show.tags", "List", strings.Join(r.Tags, ", ")))
+	}
+	for _, f := range bot.KindFields(r.Kind) {
+		if text := r.Fields[f.Name]; text != "" {
+			parts = append(parts, bot.Break(), bot.Words("show.field", "Field", bot.Words("field."+f.Name), "Text", firstOf(text, 300)))
+		}
+	}
+	return parts
+}
+
 // fill writes down what a request of its kind should say. It stays with the
 // request.
 func fill() bot.Command {

@@ -98,6 +98,7 @@ func show() bot.Command {
 			}
 			m := bot.Card(tx.Settings(), r)
 			m.Card = false
+			m.Text = m.Text.Plus(recorded(r)...)
 			last, err := tx.LastComment(r.Number, "")
 			if err != nil && !errors.Is(err, bot.ErrNotFound) {
 				return err

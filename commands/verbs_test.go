@@ -164,3 +164,46 @@ func TestAnActThatMakesARequestPrivateIsNotTakenBack(t *testing.T) {
 		}
 	}
 }
+
+// The log says who did what, and why in the person's own words; the state beside
+// it has nobody's.
+func TestTheAuditSaysWhy(t *testing.T) {
+	d := newDesk(t)
+	r := d.in(bot.Open, 0)
+	for _, tt := range []struct{ text, why, after string }{
+		{"tag %s +billing -x", "", ""},
+		{"tag %s +billing", "+billing", "open L1"},
+		{"class %s drop everything: shops cannot sell", "shops cannot sell", "open L1 expedite"},
+		{"level %s 3 the payment is ours", "the payment is ours", "open L3 expedite"},
+		{"give %s Timur", "Timur", "open L3 expedite taken"},
+		{"convert %s bug", "bug", "open L3 expedite bug taken"},
+		{"private %s Inga", "Timur, Inga", "open L3 expedite bug private taken"},
+	} {
+		before := d.audit(r)
+		_, err := d.do(slashed("vera", fmt.Sprintf(tt.text, r.ID())))
+		d.refusal(err)
+		lines := d.audit(r)
+		if tt.after == "" {
+			if len(lines) != len(before) {
+				t.Errorf("%s was refused, and is in the log", tt.text)
+			}
+			continue
+		}
+		last := lines[len(lines)-1]
+		if last.Who != "web:vera" || last.Why != tt.why || last.After != tt.after || last.Action != strings.Fields(tt.text)[0] {
+			t.Errorf("%s: %+v", tt.text, last)
+		}
+	}
+}
+
+func (d *desk) audit(r bot.Request) (lines []bot.AuditLine) {
+	d.t.Helper()
+	err := d.store.View(d.t.Context(), func(v bot.View) (err error) {
+		lines, err = v.Audit(r.ID(), 0, 1000)
+		return err
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return lines
+}
