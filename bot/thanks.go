@@ -31,8 +31,8 @@ const (
 
 	greetings = " hi hello hey dear morning afternoon evening day night добрый доброе доброго день дня утро вечер вечера здравствуйте привет приветствую коллеги ребята друзья team guys all everyone folks "
 	closings  = " best kind warm regards sincerely yours have a nice weekend с уважением наилучшими пожеланиями хорошего хороших выходных "
-	fillers   = " you u so very much a lot again all it its s that this these well everything is are many big us like charm for the your our help support now i we here at finally really just too yes yep yeah and looks seems " +
-		" большое огромное огромная вам вас тебе за помощь поддержку оперативность быстрый быструю ответ быстро все теперь да и очень еще раз это уже у нас меня мне нам в вроде снова "
+	fillers   = " you u so very much a lot again all it its s that this these well everything is are many big us like charm in advance for the your our help support now i we here at finally really just too yes yep yeah and looks seems " +
+		" большое огромное огромная заранее вам вас тебе за помощь поддержку оперативность быстрый быструю ответ быстро все теперь да и очень еще раз это уже у нас меня мне нам в вроде снова "
 
 	// What spoils a thanks, or makes a question more than a new one.
 	troubles = " not no never nothing none but however still again t cannot without broken breaks fails failed failing fail error errors wrong empty missing problem problems issue bug crash crashes " +

@@ -46,6 +46,9 @@ func comment() bot.Handler {
 // what becomes of a request that we thought was done. It gives the number of
 // the request that the word belongs to: on a closed one it begins another.
 func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, error) {
+	if _, err := bot.Learn(tx, e.Actor); err != nil {
+		return r.Number, err
+	}
 	gist := gistOf(tx, e, c.Text)
 	switch {
 	case e.Actor.Bot:

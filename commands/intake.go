@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -40,6 +41,13 @@ func takeIn(tx bot.Tx, e bot.Event, b bot.Said) error {
 		return bot.ErrPass
 	case gistOf(tx, e, text).Pleased():
 		return thanked(tx, e, text)
+	}
+	// One message may be reported by two events, such as what was said and that
+	// the desk was addressed.
+	if _, _, root, err := tx.RequestAt(e.Place, e.Message); err == nil && root {
+		return nil
+	} else if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return err
 	}
 	before, err := lastMatter(tx, e)
 	if err != nil {

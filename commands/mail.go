@@ -119,7 +119,7 @@ func mailIntake() bot.Handler {
 		if m.Kind == bot.MailBounce || m.Kind == bot.MailAuto && (m.InReplyTo != "" || len(m.References) > 0) {
 			return saveMail(tx, e, m, 0)
 		}
-		if m.Kind == bot.MailHuman && gistOf(tx, e, m.Text).Pleased() {
+		if isThanksMail(tx, e, m) {
 			return thanksMail(tx, e, m)
 		}
 		quiet, err := enoughReceipts(tx, e)
@@ -146,6 +146,17 @@ func mailWords(m bot.Mail) string {
 		}
 	}
 	return ""
+}
+
+// isThanksMail reports whether a new mail says thanks and nothing else. Many
+// write what they want into the subject and thanks below it.
+func isThanksMail(v bot.View, e bot.Event, m bot.Mail) bool {
+	if m.Kind != bot.MailHuman || m.Forwarded != nil || !gistOf(v, e, m.Text).Pleased() {
+		return false
+	}
+	written := strings.Join(strings.Fields(m.Subject), " ")
+	subject := bot.TitleOfSubject(subjectTag.ReplaceAllString(written, ""))
+	return subject == "" || subject != written || gistOf(v, e, subject).Pleased()
 }
 
 // thanksMail keeps a mail that only says thanks: on the sender's request that

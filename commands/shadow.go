@@ -244,7 +244,11 @@ func judge(tx bot.Tx, e bot.Event, id int64, j bot.Judgement) error {
 		return err
 	}
 	if o.Judged != "" {
-		return bot.Refuse("refuse.judged", "What", bot.Words("shadow.judged_"+string(o.Judged)))
+		said := "shadow.judged_right"
+		if o.Judged == bot.JudgedWrong {
+			said = "shadow.judged_wrong"
+		}
+		return bot.Refuse("refuse.judged", "What", bot.Words(said))
 	}
 	o.Judged = j
 	if err := tx.SaveOverheard(&o); err != nil {
