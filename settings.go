@@ -35,6 +35,7 @@ func (c *checker) settings() *bot.Settings {
 	c.mail()
 	c.hooks()
 	c.reactions()
+	c.messengers()
 	return &c.out
 }
 
@@ -115,7 +116,7 @@ func (c *checker) channels() {
 		}
 		switch ch.Audience {
 		case "":
-			out.Audience = bot.ForClients // fail closed
+			out.Audience, out.LookedUp = bot.ForClients, true // fail closed, until the messenger says who reads it
 		case bot.Inside, bot.ForClients:
 		default:
 			c.Problem(at+".audience", "must be inside or clients")

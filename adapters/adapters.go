@@ -66,6 +66,9 @@ func (c Slack) config(s *bot.Settings) slack.Config {
 	return out
 }
 
+// CheckSlackCommand says why a slash command cannot be called so, or nothing.
+func CheckSlackCommand(prefix, command string) error { return slack.CheckCommand(prefix, command) }
+
 // Same reports whether two sections say the same.
 func (c Slack) Same(other Slack) bool {
 	commands := slices.Equal(c.Commands, other.Commands)

@@ -24,10 +24,10 @@ func (c Config) check() error {
 	switch {
 	case c.BotToken == "":
 		return errors.New("slack.bot_token: is missing; it is on the app's page OAuth & Permissions and begins with xoxb-")
-	case !strings.HasPrefix(c.BotToken, "xoxb-"):
-		return errors.New("slack.bot_token: is no bot token; one begins with xoxb-")
-	case c.AppToken != "" && !strings.HasPrefix(c.AppToken, "xapp-"):
-		return errors.New("slack.app_token: is no app-level token; one begins with xapp-")
+	case strings.HasPrefix(c.BotToken, "xapp-") || strings.HasPrefix(c.BotToken, "xoxp-"):
+		return errors.New("slack.bot_token: is another kind of token; a bot's begins with xoxb-")
+	case strings.HasPrefix(c.AppToken, "xox"):
+		return errors.New("slack.app_token: is another kind of token; an app's begins with xapp-")
 	case c.AppToken == "" && c.SigningSecret == "":
 		return errors.New("slack.app_token: is missing, and so is slack.signing_secret: set the first for Socket Mode or the second for HTTP")
 	case !prefixForm.MatchString(c.Prefix):
