@@ -30,6 +30,7 @@ type grammar struct {
 	Manifest manifest  `cmd:"" help:"Print what a messenger makes the desk's app of."`
 	Next     next      `cmd:"" help:"Print when a schedule comes next."`
 	Export   export    `cmd:"" help:"Print everything the desk keeps, as lines of JSON."`
+	Import   importCmd `cmd:"" help:"Take an export in, silently, or take such an import back."`
 	When     when      `cmd:"" help:"Print what a phrase such as \"tomorrow at 10\" means."`
 	FAQ      faqCmd    `cmd:"" name:"faq" help:"Look at articles."`
 	Mail     mailCmd   `cmd:"" help:"Look at mail."`

@@ -9,7 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
+	"slices"
 
 	"meridian/bot"
 	"meridian/storage"
@@ -24,14 +24,18 @@ type export struct {
 // they are written.
 const exportPage = 500
 
-// Run prints requests with their comments, then deliveries, events, alerts and
-// the audit log.
+// Run prints requests with their comments, then deliveries, events, alerts,
+// clients, contacts, mails and the audit log.
 func (x *export) Run(ctx context.Context, c *call) error {
 	return c.reading(ctx, func(s *storage.Store) error {
 		if x.Out == "" {
-			return exportTo(ctx, s, c.Stdout)
+			bar := &progress{}
+			if !isTerminal(c.Stdout) { // else the lines themselves show that it goes on
+				bar = newProgress(c.Stderr, "export")
+			}
+			return exportTo(ctx, s, c.Stdout, bar)
 		}
-		return whole(x.Out, func(w io.Writer) error { return exportTo(ctx, s, w) })
+		return whole(x.Out, func(w io.Writer) error { return exportTo(ctx, s, w, newProgress(c.Stderr, "export")) })
 	})
 }
 
@@ -53,12 +57,22 @@ func whole(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-func exportTo(ctx context.Context, s *storage.Store, w io.Writer) error {
+// step reads one page of one kind of lines.
+type step func(v bot.View, at *cursor) ([]any, error)
+
+func exportTo(ctx context.Context, s *storage.Store, w io.Writer, bar *progress) error {
+	defer bar.end()
 	buffer := bufio.NewWriter(w)
 	out := json.NewEncoder(buffer)
 	out.SetEscapeHTML(false)
-	steps := []func(bot.View, *cursor) ([]any, error){requestLines, deliveryLines, eventLines, alertLines, auditLines}
-	for _, step := range steps {
+	var all, done int64
+	if err := s.View(ctx, func(v bot.View) (err error) { all, err = storage.Rows(v); return err }); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	for _, step := range []step{
+		requestLines, past("delivery"), deliveryLines, past("event"), eventLines, past("alert"), alertLines,
+		clientLines, contactLines, mailLines, auditLines,
+	} {
 		for at := (&cursor{}); !at.end; {
 			var lines []any
 			err := s.View(ctx, func(v bot.View) (err error) {
@@ -73,6 +87,8 @@ func exportTo(ctx context.Context, s *storage.Store, w io.Writer) error {
 					return fmt.Errorf("export: write: %w", err)
 				}
 			}
+			done += int64(len(lines))
+			bar.at(done, all, "lines")
 		}
 	}
 	return buffer.Flush()
@@ -88,81 +104,6 @@ type cursor struct {
 // turned notes that a page was read: a short one is the last.
 func (c *cursor) turned(rows int) { c.end = rows < exportPage }
 
-// head begins every line.
-type head struct {
-	Type string `json:"type"`
-	V    int    `json:"v"`
-}
-
-type requestLine struct {
-	head
-	Number    string    `json:"number"`
-	Title     string    `json:"title"`
-	State     bot.State `json:"state"`
-	Level     int       `json:"level"`
-	Kind      bot.Kind  `json:"kind"`
-	Class     bot.Class `json:"class"`
-	Source    string    `json:"source"`
-	Requester *string   `json:"requester"`
-	Assignee  *string   `json:"assignee"`
-	Client    *string   `json:"client"`
-	Returns   int       `json:"returns"`
-	Private   bool      `json:"private,omitempty"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
-}
-
-type commentLine struct {
-	head
-	Request    string         `json:"request"`
-	Author     *string        `json:"author"`
-	Text       string         `json:"text"`
-	Visibility bot.Visibility `json:"visibility"`
-	At         time.Time      `json:"at"`
-}
-
-type deliveryLine struct {
-	head
-	Key      string            `json:"key"`
-	Op       bot.Op            `json:"op"`
-	Place    *string           `json:"place"`
-	State    bot.DeliveryState `json:"state"`
-	Attempts int               `json:"attempts"`
-}
-
-type eventLine struct {
-	head
-	Key   string `json:"key"`
-	Kind  string `json:"kind"`
-	State string `json:"state"`
-}
-
-type alertLine struct {
-	head
-	Fingerprint  string          `json:"fingerprint"`
-	Status       bot.AlertStatus `json:"status"`
-	Title        string          `json:"title"`
-	Acknowledged bool            `json:"acknowledged"`
-}
-
-type auditLine struct {
-	head
-	At      time.Time   `json:"at"`
-	Who     *string     `json:"who"`
-	Surface bot.Surface `json:"surface"`
-	Action  string      `json:"action"`
-	Object  string      `json:"object"`
-	Why     *string     `json:"why"`
-}
-
-// orNull is nil for nobody and nothing.
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
 // requestLines are requests, each followed by its comments.
 func requestLines(v bot.View, at *cursor) ([]any, error) {
 	requests, err := v.Requests(bot.RequestQuery{After: at.id, Limit: exportPage})
@@ -173,11 +114,11 @@ func requestLines(v bot.View, at *cursor) ([]any, error) {
 	var lines []any
 	for _, r := range requests {
 		at.id = r.Number
-		lines = append(lines, requestLine{
-			head: head{"request", 1}, Number: r.ID(), Title: r.Title, State: r.State, Level: r.Level, Kind: r.Kind, Class: r.Class,
-			Source: r.Source, Requester: orNull(r.Requester), Assignee: orNull(r.Assignee), Client: orNull(r.Client), Returns: r.Returns,
-			Private: r.Private, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
-		})
+		l, err := requestOf(r)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, l)
 		comments, err := v.Comments(r.Number)
 		if err != nil {
 			return nil, err
@@ -190,12 +131,41 @@ func requestLines(v bot.View, at *cursor) ([]any, error) {
 			if unsent {
 				c.Visibility = bot.ForInternal
 			}
-			if !c.Deleted {
-				lines = append(lines, commentLine{head{"comment", 1}, r.ID(), orNull(c.Author), c.Text, c.Visibility, c.At.UTC()})
+			if c.Deleted {
+				continue
 			}
+			other, err := rest(c, "ID", "Request", "Author", "Text", "Visibility", "At")
+			if err != nil {
+				return nil, err
+			}
+			lines = append(lines, commentLine{head{"comment", 1}, r.ID(), orNull(c.Author), c.Text, c.Visibility, c.At.UTC(), other})
 		}
 	}
 	return lines, nil
+}
+
+func requestOf(r bot.Request) (requestLine, error) {
+	other, err := rest(r, "Number", "Title", "State", "Level", "Kind", "Class", "Source", "Requester", "Assignee", "Client",
+		"Returns", "Private", "CreatedAt", "UpdatedAt")
+	return requestLine{
+		head: head{"request", 1}, Number: r.ID(), Title: r.Title, State: r.State, Level: r.Level, Kind: r.Kind, Class: r.Class,
+		Source: r.Source, Requester: orNull(r.Requester), Assignee: orNull(r.Assignee), Client: orNull(r.Client), Returns: r.Returns,
+		Private: r.Private, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Record: other,
+	}, err
+}
+
+// past are lines that came with an import, as they were.
+func past(kind string) step {
+	return func(v bot.View, at *cursor) ([]any, error) {
+		kept, err := storage.PastAfter(v, kind, at.id, exportPage)
+		at.turned(len(kept))
+		var lines []any
+		for _, l := range kept {
+			at.id = l.ID
+			lines = append(lines, json.RawMessage(l.Line))
+		}
+		return lines, err
+	}
 }
 
 func deliveryLines(v bot.View, at *cursor) ([]any, error) {
@@ -215,7 +185,7 @@ func eventLines(v bot.View, at *cursor) ([]any, error) {
 	var lines []any
 	for _, e := range events {
 		at.id = e.ID
-		lines = append(lines, eventLine{head{"event", 1}, e.Key, e.Kind, e.State})
+		lines = append(lines, eventLine{head{"event", 1}, e.Source, e.Key, e.Kind, e.State})
 	}
 	return lines, err
 }
@@ -239,13 +209,67 @@ func alertLines(v bot.View, at *cursor) ([]any, error) {
 	return lines, nil
 }
 
+// clientLines are the companies of the configuration and of the store.
+func clientLines(v bot.View, at *cursor) ([]any, error) {
+	at.end = true
+	kept, err := storage.Clients(v)
+	var lines []any
+	for _, c := range v.Settings().Clients {
+		said := []string{"Name", "Tier", "Zone", "Domains", "Sites", "Notes", "Locked"}
+		if c.Hours.Always() {
+			said = append(said, "Hours")
+		}
+		other, err := rest(c, said...)
+		if err != nil {
+			return nil, err
+		}
+		zone := ""
+		if c.Zone != nil {
+			zone = c.Zone.String()
+		}
+		locked := !slices.ContainsFunc(kept, func(k bot.Client) bool { return k.Name == c.Name })
+		lines = append(lines, clientLine{head{"client", 1}, c.Name, orNull(c.Tier), orNull(zone), c.Domains, c.Sites, orNull(c.Notes), locked, other})
+	}
+	return lines, err
+}
+
+func contactLines(v bot.View, at *cursor) ([]any, error) {
+	contacts, err := storage.ContactsAfter(v, at.name, exportPage)
+	at.turned(len(contacts))
+	var lines []any
+	for _, c := range contacts {
+		at.name = c.ID
+		other, err := rest(c, "ID", "Name", "Client", "First", "Last", "Quiet")
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, contactLine{head{"contact", 1}, c.ID, orNull(c.Name), orNull(c.Client), c.First.UTC(), c.Last.UTC(), requestOrNull(c.Quiet), other})
+	}
+	return lines, err
+}
+
+func mailLines(v bot.View, at *cursor) ([]any, error) {
+	mails, err := storage.MailsAfter(v, at.id, exportPage)
+	at.turned(len(mails))
+	var lines []any
+	for _, m := range mails {
+		at.id = m.ID
+		other, err := rest(m, "ID", "Key", "Request", "Message", "Out", "At", "State")
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, mailLine{head{"mail", 1}, requestOrNull(m.Request), m.Message, m.Out, m.At.UTC(), m.State, other})
+	}
+	return lines, err
+}
+
 func auditLines(v bot.View, at *cursor) ([]any, error) {
 	audit, err := v.Audit("", at.id, exportPage)
 	at.turned(len(audit))
 	var lines []any
 	for _, l := range audit {
 		at.id = l.ID
-		lines = append(lines, auditLine{head{"audit", 1}, l.At.UTC(), orNull(l.Who), l.Surface, l.Action, l.Object, orNull(l.Why)})
+		lines = append(lines, auditLine{head{"audit", 1}, l.At.UTC(), orNull(l.Who), l.Surface, l.Action, l.Object, orNull(l.Why), l.Before, l.After})
 	}
 	return lines, err
 }

@@ -31,7 +31,7 @@ func TestAReplyThatHasNotLeftIsPrintedAsTheTeamsOwn(t *testing.T) {
 	printed := func(visibility string) {
 		t.Helper()
 		var out bytes.Buffer
-		if err := exportTo(t.Context(), s, &out); err != nil {
+		if err := exportTo(t.Context(), s, &out, &progress{}); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(out.String(), `"text":"we look","visibility":"`+visibility+`"`) {

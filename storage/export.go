@@ -55,3 +55,24 @@ func Rows(v bot.View) (n int64, err error) {
 		+ (SELECT count(*) FROM history) + (SELECT count(*) FROM audit)`)
 	return n, err
 }
+
+// Imported reports whether a file with this hash has been imported, wholly or in
+// part, and not taken back.
+func Imported(v bot.View, hash string) (bool, error) {
+	var n int
+	err := reader(v).get([]any{&n}, `SELECT count(*) FROM imports WHERE hash = ? AND undone_at = 0`, hash)
+	return n > 0, err
+}
+
+// Taken gives the first of some numbers that a request of the store has, 0 if
+// there is none.
+func Taken(v bot.View, numbers []int64) (int64, error) {
+	for start := 0; start < len(numbers); start += chunk {
+		marks, args := in(numbers[start:min(start+chunk, len(numbers))])
+		var n int64
+		if err := reader(v).get([]any{&n}, `SELECT coalesce(min(number), 0) FROM requests WHERE number IN `+marks, args...); err != nil || n != 0 {
+			return n, err
+		}
+	}
+	return 0, nil
+}

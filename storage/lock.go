@@ -25,7 +25,7 @@ func lockInstance(path string) (*fileLock, error) {
 	if b, err := os.ReadFile(path); err == nil && len(b) > 0 {
 		who = strings.TrimSpace(string(b))
 	}
-	return nil, fmt.Errorf("the store is in use by %s (%s)", who, path)
+	return nil, fmt.Errorf("%w: the store is in use by %s (%s)", ErrServed, who, path)
 }
 
 // waitForLock waits until nobody else has the lock.

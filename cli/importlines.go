@@ -1,0 +1,318 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"meridian/bot"
+	"meridian/storage"
+)
+
+// item is a line of an export that can be written into a store.
+type item interface {
+	// check says what is wrong with it, and counts it.
+	check(s *summary) error
+	write(w *storage.ImportTx) error
+}
+
+// errDamaged is a line that no export printed.
+var errDamaged = errors.New("this is no line of an export: it is damaged or was cut off")
+
+// parseLine reads one line. Nothing in it is guessed: a field that is not known
+// may be one that a newer program needs.
+func parseLine(line []byte) (item, error) {
+	if !utf8.Valid(line) {
+		return nil, errDamaged
+	}
+	var h head
+	if err := json.Unmarshal(line, &h); err != nil {
+		return nil, errDamaged
+	}
+	if h.V != 1 && h.Type != "" {
+		return nil, fmt.Errorf("version %d of the line is not known; a newer meridian may know it", h.V)
+	}
+	var it item
+	switch h.Type {
+	case "request":
+		it = &requestItem{}
+	case "comment":
+		it = &commentItem{}
+	case "client":
+		it = &clientItem{}
+	case "contact":
+		it = &contactItem{}
+	case "mail":
+		it = &mailItem{}
+	case "audit":
+		it = &auditItem{}
+	case "event":
+		it = &eventItem{line: string(line)}
+	case "delivery":
+		it = &pastItem{kind: h.Type, line: string(line), into: &deliveryLine{}}
+	case "alert":
+		it = &pastItem{kind: h.Type, line: string(line), into: &alertLine{}}
+	case "":
+		return nil, errDamaged
+	default:
+		return nil, fmt.Errorf("lines of type %q are not known; a newer meridian may know them", h.Type)
+	}
+	return it, strictly(line, it)
+}
+
+// strictly decodes all of a line and nothing else.
+func strictly(line []byte, it item) error {
+	var into any = it
+	if p, ok := it.(*pastItem); ok {
+		into = p.into
+	}
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("the line does not fit its type: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errDamaged
+	}
+	return nil
+}
+
+type requestItem struct{ requestLine }
+
+// request is the request that the line tells of.
+func (i *requestItem) request() (bot.Request, error) {
+	var r bot.Request
+	if err := i.Record.fill(&r); err != nil {
+		return r, fmt.Errorf("its record does not fit: %w", err)
+	}
+	n, ok := bot.ParseRequestID(i.Number)
+	if !ok {
+		return r, fmt.Errorf("%q is no number of a request", i.Number)
+	}
+	r.Number, r.Title, r.State, r.Level, r.Kind, r.Class = n, i.Title, i.State, i.Level, i.Kind, i.Class
+	r.Source, r.Requester, r.Assignee, r.Client = i.Source, orEmpty(i.Requester), orEmpty(i.Assignee), orEmpty(i.Client)
+	r.Returns, r.Private, r.CreatedAt, r.UpdatedAt = i.Returns, i.Private, i.CreatedAt, i.UpdatedAt
+	r.Version = max(r.Version, 1)
+	return r, nil
+}
+
+func (i *requestItem) check(s *summary) error {
+	r, err := i.request()
+	states := []bot.State{bot.New, bot.Open, bot.Waiting, bot.Snoozed, bot.Solved, bot.Closed}
+	switch {
+	case err != nil:
+		return err
+	case !slices.Contains(states, r.State):
+		return fmt.Errorf("%q is no state of a request", r.State)
+	case r.Level < 1 || r.Level > bot.MaxLevel:
+		return fmt.Errorf("%d is no level", r.Level)
+	case r.CreatedAt.IsZero() || r.UpdatedAt.IsZero():
+		return errors.New("it does not say when it was created and updated")
+	case s.numbers[r.Number]:
+		return fmt.Errorf("%s stands in the file twice", r.ID())
+	}
+	s.request(r)
+	return nil
+}
+
+func (i *requestItem) write(w *storage.ImportTx) error {
+	r, err := i.request()
+	if err == nil {
+		err = w.Request(r)
+	}
+	if errors.Is(err, storage.ErrThere) {
+		return thereAlready(r.Number)
+	}
+	return err
+}
+
+type commentItem struct{ commentLine }
+
+func (i *commentItem) comment() (bot.Comment, error) {
+	var c bot.Comment
+	if err := i.Record.fill(&c); err != nil {
+		return c, fmt.Errorf("its record does not fit: %w", err)
+	}
+	n, ok := bot.ParseRequestID(i.Request)
+	if !ok {
+		return c, fmt.Errorf("%q is no number of a request", i.Request)
+	}
+	c.Request, c.Author, c.Text, c.Visibility, c.At = n, orEmpty(i.Author), i.Text, i.Visibility, i.At
+	return c, nil
+}
+
+func (i *commentItem) check(s *summary) error {
+	c, err := i.comment()
+	switch {
+	case err != nil:
+		return err
+	case !slices.Contains([]bot.Visibility{bot.ForClient, bot.ForPartner, bot.ForInternal}, c.Visibility):
+		return fmt.Errorf("%q is no visibility", c.Visibility)
+	case !s.numbers[c.Request]:
+		return fmt.Errorf("its request %s does not stand before it", i.Request)
+	}
+	s.comments++
+	s.files += len(c.Files)
+	return nil
+}
+
+func (i *commentItem) write(w *storage.ImportTx) error {
+	c, err := i.comment()
+	if err != nil {
+		return err
+	}
+	return w.Comment(c)
+}
+
+type clientItem struct{ clientLine }
+
+func (i *clientItem) client() (bot.Client, error) {
+	var c bot.Client
+	if err := i.Record.fill(&c); err != nil {
+		return c, fmt.Errorf("its record does not fit: %w", err)
+	}
+	c.Name, c.Tier, c.Domains, c.Sites, c.Notes = i.Name, orEmpty(i.Tier), i.Domains, i.Sites, orEmpty(i.Notes)
+	if i.Timezone != nil {
+		zone, err := time.LoadLocation(*i.Timezone)
+		if err != nil {
+			return c, fmt.Errorf("%q is no time zone", *i.Timezone)
+		}
+		c.Zone = zone
+	}
+	return c, nil
+}
+
+func (i *clientItem) check(s *summary) error {
+	_, err := i.client()
+	if err == nil && i.Name == "" {
+		err = errors.New("the client has no name")
+	}
+	s.clients++
+	return err
+}
+
+func (i *clientItem) write(w *storage.ImportTx) error {
+	c, err := i.client()
+	if err != nil {
+		return err
+	}
+	return w.Client(c)
+}
+
+type contactItem struct{ contactLine }
+
+func (i *contactItem) contact() (bot.Contact, error) {
+	var c bot.Contact
+	if err := i.Record.fill(&c); err != nil {
+		return c, fmt.Errorf("its record does not fit: %w", err)
+	}
+	c.ID, c.Name, c.Client, c.First, c.Last = i.ID, orEmpty(i.Name), orEmpty(i.Client), i.FirstAt, i.LastAt
+	n, err := numberOrNone(i.Quiet)
+	c.Quiet = n
+	return c, err
+}
+
+// numberOrNone reads a number that may be null.
+func numberOrNone(s *string) (int64, error) {
+	if s == nil {
+		return 0, nil
+	}
+	n, ok := bot.ParseRequestID(*s)
+	if !ok {
+		return 0, fmt.Errorf("%q is no number of a request", *s)
+	}
+	return n, nil
+}
+
+func (i *contactItem) check(s *summary) error {
+	_, err := i.contact()
+	if err == nil && i.ID == "" {
+		err = errors.New("the contact has no id")
+	}
+	s.contacts++
+	return err
+}
+
+func (i *contactItem) write(w *storage.ImportTx) error {
+	c, err := i.contact()
+	if err != nil {
+		return err
+	}
+	return w.Contact(c)
+}
+
+type mailItem struct{ mailLine }
+
+func (i *mailItem) mail() (bot.MailLine, error) {
+	var m bot.MailLine
+	if err := i.Record.fill(&m); err != nil {
+		return m, fmt.Errorf("its record does not fit: %w", err)
+	}
+	n, err := numberOrNone(i.Request)
+	m.Request, m.Message, m.Out, m.At, m.State = n, i.Message, i.Out, i.At, i.State
+	return m, err
+}
+
+func (i *mailItem) check(s *summary) error {
+	_, err := i.mail()
+	s.mails++
+	return err
+}
+
+func (i *mailItem) write(w *storage.ImportTx) error {
+	m, err := i.mail()
+	if err != nil {
+		return err
+	}
+	return w.Mail(m)
+}
+
+type auditItem struct{ auditLine }
+
+func (i *auditItem) check(s *summary) error {
+	if i.At.IsZero() || i.Action == "" {
+		return errors.New("the audit line does not say what was done and when")
+	}
+	s.audit++
+	return nil
+}
+
+func (i *auditItem) write(w *storage.ImportTx) error {
+	return w.Audit(bot.AuditLine{At: i.At, Who: orEmpty(i.Who), Surface: i.Surface, Action: i.Action, Object: i.Object,
+		Why: orEmpty(i.Why), Before: i.Before, After: i.After})
+}
+
+type eventItem struct {
+	eventLine
+	line string
+}
+
+func (i *eventItem) check(s *summary) error {
+	if i.Kind == "" || i.State == "" {
+		return errDamaged
+	}
+	s.past++
+	return nil
+}
+
+func (i *eventItem) write(w *storage.ImportTx) error {
+	return w.Event(bot.EventLine{Source: i.Source, Key: i.Key, Kind: i.Kind, State: i.State}, i.line)
+}
+
+// pastItem is history: a delivery or an alert of the other store.
+type pastItem struct {
+	kind, line string
+	into       any
+}
+
+func (i *pastItem) check(s *summary) error {
+	s.past++
+	return nil
+}
+
+func (i *pastItem) write(w *storage.ImportTx) error { return w.Past(i.kind, i.line) }
