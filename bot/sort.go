@@ -98,7 +98,7 @@ func CutClass(text string) (c Class, rest string, ok bool) {
 	for _, c := range Classes() {
 		for _, name := range classNames(c) {
 			n := len(strings.Fields(name))
-			if len(words) >= n && strings.EqualFold(strings.Join(words[:n], " "), name) {
+			if len(words) >= n && strings.EqualFold(strings.TrimRight(strings.Join(words[:n], " "), sentenceEnd), name) {
 				return c, strings.Join(words[n:], " "), true
 			}
 		}
