@@ -48,7 +48,7 @@ func contactName(who Person, a Actor) string {
 // that had a say.
 func sortNew(tx Tx, r *Request, f Filing) ([]Rule, error) {
 	s := tx.Settings()
-	if f.Mail == nil || f.Mail.Kind == MailHuman {
+	if len(f.Moved) == 0 && (f.Mail == nil || f.Mail.Kind == MailHuman) {
 		contact, err := Learn(tx, f.Who)
 		if err != nil {
 			return nil, err
