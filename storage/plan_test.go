@@ -138,6 +138,7 @@ func TestListsAreReadFromAnIndex(t *testing.T) {
 		}, "messages_place"},
 		{"an object's audit lines", func(v bot.View) error { _, err := v.Audit("R-1", 0, 100); return err }, "audit_object"},
 		{"alerts by fingerprint", func(v bot.View) error { _, err := v.AlertsByFingerprint("am", []string{"a", "b"}); return err }, "fingerprint=?"},
+		{"alerts that fire", func(v bot.View) error { _, err := v.FiringAlerts(100); return err }, "alerts_firing"},
 		{"a group's alerts", func(v bot.View) error { _, err := v.GroupAlerts("am", "g"); return err }, "alerts_group"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

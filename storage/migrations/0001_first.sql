@@ -288,6 +288,7 @@ CREATE TABLE alerts (
     PRIMARY KEY (hook, fingerprint, grp)
 );
 CREATE INDEX alerts_group ON alerts (hook, grp);
+CREATE INDEX alerts_firing ON alerts (hook) WHERE status = 'firing';
 
 CREATE TABLE alert_groups (
     number BIGINT PRIMARY KEY,

@@ -400,13 +400,17 @@ func alerts(t *testing.T, f Fixture) {
 			}
 		}
 		sameList(t, "all alerts", walked, []string{"Z f1", "am f1", "am f2"})
+		firing, err7 := v.FiringAlerts(10)
+		if !reflect.DeepEqual(firing, []bot.Alert{b}) {
+			t.Errorf("those that fire are %+v, want %+v", firing, b)
+		}
 		none, err5 := v.AlertsByFingerprint("am", nil)
 		if len(none) != 0 {
 			t.Errorf("of no fingerprint there are %+v", none)
 		}
 		_, missing := v.AlertGroup("am", "h")
 		wantIs(t, missing, bot.ErrNotFound)
-		return errors.Join(err, err2, err3, err4, err5, err6)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	})
 	manyAlerts(t, s)
 }
