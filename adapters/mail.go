@@ -1,8 +1,7 @@
 package adapters
 
 import (
-	"net"
-	"net/url"
+	"context"
 	"strings"
 
 	"meridian/adapters/email"
@@ -72,6 +71,16 @@ func (e Email) Check() (key, why string) {
 	return key, why
 }
 
+// Ask tries the smarthost and the mailbox. Nothing is sent or changed; errors
+// begin with the key that is to be looked at.
+func (e Email) Ask(ctx context.Context) error {
+	a, err := email.New(e.config(), nil, email.Options{})
+	if err != nil {
+		return err
+	}
+	return a.Ask(ctx)
+}
+
 // build makes the mailbox. Without a listener it takes no mail by SMTP.
 func (e Email) build(env Env) (*email.Adapter, error) {
 	section := e.config()
@@ -81,23 +90,4 @@ func (e Email) build(env Env) (*email.Adapter, error) {
 	return email.New(section, env.Desk, email.Options{
 		Catalogue: env.Catalogue, Log: env.Log, Listener: env.Mail, Name: env.Settings.Team.Name, Zone: env.Settings.Team.Zone, Secret: env.Secret,
 	})
-}
-
-// SmarthostAddress is the host:port that mail goes out by, empty if none does.
-func (c Config) SmarthostAddress() string {
-	if c.Email == nil || c.Email.Smarthost == "" {
-		return ""
-	}
-	smarthost := c.Email.Smarthost.Reveal()
-	u, err := url.Parse(smarthost)
-	if err != nil || u.Host == "" {
-		return smarthost
-	}
-	if u.Port() != "" {
-		return u.Host
-	}
-	if u.Scheme == "smtps" {
-		return net.JoinHostPort(u.Hostname(), "465")
-	}
-	return net.JoinHostPort(u.Hostname(), "587")
 }

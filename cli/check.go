@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"strings"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 )
 
 // check tells whether the server could start with this configuration. It calls
-// the store and the smarthost unless it is told to stay offline.
+// the store, the smarthost and the mailbox unless it is told to stay offline.
 type check struct {
 	Offline bool `help:"Call nothing over the network."`
 }
@@ -36,7 +35,7 @@ func (k *check) Run(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := k.smarthost(ctx, config); err != nil {
+	if err := k.mail(ctx, config); err != nil {
 		return err
 	}
 	if err := k.slack(ctx, config); err != nil {
@@ -72,18 +71,19 @@ func (k *check) store(ctx context.Context, config Config) (string, error) {
 	return "the store can be read", store.Close()
 }
 
-func (k *check) smarthost(ctx context.Context, config Config) error {
-	address := config.Adapters.SmarthostAddress()
-	if k.Offline || address == "" {
+// mail asks the smarthost whether it takes mail from the desk, and the mailbox
+// whether it opens.
+func (k *check) mail(ctx context.Context, config Config) error {
+	if k.Offline || config.Adapters.Email == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-	if err != nil {
-		return fmt.Errorf("%s: email.smarthost: nobody answers: %w", config.Where("email.smarthost"), err)
+	if err := config.Adapters.Email.Ask(ctx); err != nil {
+		key, _, _ := strings.Cut(err.Error(), ": ")
+		return fmt.Errorf("%s: %w", config.Where(key), err)
 	}
-	return conn.Close()
+	return nil
 }
 
 // slack asks Slack whether the tokens are good, and whether the app was granted
