@@ -99,6 +99,25 @@ func TestWhatIsSaidBelowAJoinedMessageBelongsToItsRequest(t *testing.T) {
 	}
 }
 
+func TestHoweverMuchSomebodyWritesARequestStaysReadable(t *testing.T) {
+	d := newDesk(t)
+	for i := range 45 {
+		d.must(inAuto("owen", fmt.Sprint("m", i), strings.Repeat("x", 3000), time.Duration(i)*time.Second))
+	}
+	all := d.requests()
+	if len(all) != 3 {
+		t.Fatalf("%d requests, want 3", len(all))
+	}
+	for _, r := range all {
+		if len(r.Words) > 20_000 {
+			t.Errorf("%s begins with %d bytes", r.ID(), len(r.Words))
+		}
+	}
+	if got := d.reads("owen"); len(got) != 20 {
+		t.Errorf("R-1 has %d messages", len(got))
+	}
+}
+
 func TestAMailJoinsNothing(t *testing.T) {
 	d := newDesk(t)
 	d.must(mailed("grace@harbor.example", "<a@x>", "it is broken"))

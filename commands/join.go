@@ -15,6 +15,10 @@ const (
 	joinFor = 3 * time.Minute
 	// askFor is the time within which they are asked whether it is one.
 	askFor = 10 * time.Minute
+	// joinAtMost is how many messages are one matter, and joinWords how many bytes
+	// of them a request begins with; the rest is its conversation.
+	joinAtMost = 20
+	joinWords  = 20_000
 	// joinAmong is how many requests of a person are looked through for the one
 	// of the same channel.
 	joinAmong = 5
@@ -67,7 +71,7 @@ func weigh(v bot.View, e bot.Event, who bot.Person, r bot.Request) (matter, erro
 		}
 	}
 	gap := e.At.Sub(last).Abs()
-	return matter{request: r, takes: !touched && gap <= joinFor, asks: gap <= askFor}, nil
+	return matter{request: r, takes: !touched && gap <= joinFor && len(comments) < joinAtMost, asks: gap <= askFor}, nil
 }
 
 // joined takes a message into the request that its author filed just before:
@@ -86,8 +90,10 @@ func joined(tx bot.Tx, e bot.Event, b bot.Said, r bot.Request) error {
 	if title := bot.TitleOfText(b.Text); title != "" && bot.IsGreeting(r.Words) {
 		r.Title = title
 	}
-	r.Words = strings.TrimSpace(r.Words + "\n" + b.Text)
-	if !r.OneFace() && (strings.Count(r.Words, "\n") >= cardLines || len([]rune(r.Words)) > cardRunes) {
+	if len(r.Words)+len(b.Text) < joinWords {
+		r.Words = strings.TrimSpace(r.Words + "\n" + b.Text)
+	}
+	if !r.OneFace() && (r.Words == before.Words || strings.Count(r.Words, "\n") >= cardLines || len([]rune(r.Words)) > cardRunes) {
 		if err := relay(tx, r, c); err != nil {
 			return err
 		}
