@@ -109,13 +109,7 @@ func firstWords(tx Tx, e Event, f Filing, r Request) error {
 	if len(f.Moved) == 0 {
 		return tx.SaveComment(&c)
 	}
-	for _, c := range f.Moved {
-		c.Request = r.Number
-		if err := tx.SaveComment(&c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.MoveComments(r.Number, f.Moved)
 }
 
 // attached are the files that came with what is filed.

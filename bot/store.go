@@ -190,7 +190,9 @@ type TalkView interface {
 // TalkTx writes conversations.
 type TalkTx interface {
 	SaveComment(c *Comment) error // ID 0 is a new one
-	SaveMail(m MailLine) error    // an incoming mail, or the Message-ID of one that goes out
+	// MoveComments makes comments, as they were read, those of another request.
+	MoveComments(to int64, comments []Comment) error
+	SaveMail(m MailLine) error // an incoming mail, or the Message-ID of one that goes out
 }
 
 // AlertView reads alerts.

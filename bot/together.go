@@ -10,7 +10,7 @@ const (
 	// MaxTogether is how many requests one answer goes to, the cause included.
 	MaxTogether = 20
 	// MaxMerged is how many requests may go on in one.
-	MaxMerged = 8
+	MaxMerged = 6
 )
 
 // Tie says that two requests are about the same matter. Both name each other,

@@ -66,6 +66,7 @@ func sayToClient(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 	if e.Call.Args["whom"] == toAll {
 		return replyToAll(tx, e, r, then)
 	}
+	tx = bot.Remembering(tx)
 	a, err := readAnswer(tx, e, r, then)
 	if err != nil {
 		return err

@@ -275,6 +275,7 @@ func replySome(tx bot.Tx, e bot.Event, r bot.Request, step run) error {
 
 // replyOne sends an answer on one of the requests that it goes to.
 func replyOne(tx bot.Tx, e bot.Event, f bot.Request, act bot.Act, step run) error {
+	tx = bot.Remembering(tx)
 	family, err := bot.Family(tx, f)
 	if err != nil {
 		return err

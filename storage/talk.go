@@ -2,6 +2,7 @@ package storage
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"meridian/bot"
@@ -79,6 +80,31 @@ func (t *tx) SaveComment(c *bot.Comment) error {
 		return err
 	}
 	return t.refer(ownerComment, c.ID, blobHashes([]byte(body)))
+}
+
+// MoveComments implements bot.TalkTx. The words of both requests are indexed
+// anew once, and not for each comment.
+func (t *tx) MoveComments(to int64, comments []bot.Comment) error {
+	changed := []int64{to}
+	for _, c := range comments {
+		if !slices.Contains(changed, c.Request) {
+			changed = append(changed, c.Request)
+		}
+		c.Request = to
+		body, err := encode("comment", commentBody{bodyVersion, c})
+		if err != nil {
+			return err
+		}
+		if err := t.later(`UPDATE comments SET request = ?, body = ? WHERE id = ?`, to, body, c.ID); err != nil {
+			return err
+		}
+	}
+	for _, number := range changed {
+		if err := t.reindex(number); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type mailBody struct {

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -88,6 +89,28 @@ func find(t *testing.T, f Fixture) {
 	only(func(q *bot.FindQuery) { q.Except = second.Number }, first.Number)
 	only(func(q *bot.FindQuery) { q.Limit = 1 }, second.Number)
 	wantFound(t, s, bot.FindQuery{Text: first.ID(), Requester: "web:owen"})
+	moveWords(t, s, first, second)
+}
+
+// moveWords makes what was said on one request the conversation of another: both
+// are found by what is said on them now.
+func moveWords(t *testing.T, s bot.Store, from, to bot.Request) {
+	said := speak(t, s, bot.Comment{Request: from.Number, Text: "zeppelin", Visibility: bot.ForClient, Place: desk.In("t"), Message: "z1"})
+	among := speak(t, s, bot.Comment{Request: from.Number, Text: "dirigible", Visibility: bot.ForInternal})
+	wantFound(t, s, bot.FindQuery{Text: "zeppelin"}, from.Number)
+	update(t, s, func(tx bot.Tx) error { return tx.MoveComments(to.Number, []bot.Comment{said, among}) })
+	wantFound(t, s, bot.FindQuery{Text: "zeppelin"}, to.Number)
+	wantFound(t, s, bot.FindQuery{Text: "dirigible"})
+	wantFound(t, s, bot.FindQuery{Text: "dirigible", Internal: true}, to.Number)
+	view(t, s, func(v bot.View) error {
+		at, err := v.CommentAt(desk, "z1")
+		same(t, "the request of what was moved", at.Request, to.Number)
+		left, err2 := v.Comments(from.Number)
+		same(t, "what is left", len(left), 0)
+		moved, err3 := v.Comments(to.Number)
+		same(t, "what was moved is the same", moved[len(moved)-1].ID, among.ID)
+		return errors.Join(err, err2, err3)
+	})
 }
 
 func findFollows(t *testing.T, f Fixture) {
