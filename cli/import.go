@@ -221,16 +221,8 @@ func thereAlready(n int64) error {
 
 // dryRun says what an import would do. It works beside a running server.
 func (c *call) dryRun(ctx context.Context, s *summary) error {
-	store, err := c.store(ctx)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
+	if err := c.fitsBeside(ctx, s); err != nil {
 		return err
-	default:
-		defer store.Close() //nolint:errcheck // it was only read
-		if err := store.View(ctx, func(v bot.View) error { return fits(v, s) }); err != nil {
-			return err
-		}
 	}
 	if err := c.say("%s", s); err != nil {
 		return err
@@ -242,6 +234,23 @@ func (c *call) dryRun(ctx context.Context, s *summary) error {
 		return err
 	}
 	return c.say("Nothing is sent to anybody. Run without --dry-run to write.")
+}
+
+// fitsBeside looks into the store, if there is one yet.
+func (c *call) fitsBeside(ctx context.Context, s *summary) (err error) {
+	config, err := c.config(false)
+	if err != nil {
+		return err
+	}
+	store, err := storage.OpenExisting(ctx, config.Storage.Reveal(), storage.Options{Log: c.log()})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return openError(config, err)
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return store.View(ctx, func(v bot.View) error { return fits(v, s) })
 }
 
 // sayFiles tells that an export does not hold what was attached.
