@@ -15,13 +15,16 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"meridian/bot"
 )
 
 // The kinds of input.
 const (
 	filed     = "filed"     // a slash command that files a request
-	mentioned = "mentioned" // a message to the desk that files one
+	mentioned = "mentioned" // a message to the desk that files one, or joins the one before
 	noted     = "noted"     // a slash command that notes something on a request
+	lived     = "lived"     // a slash command that does something with a request which nobody else touches
 	mailed    = "mailed"    // a mail
 	fired     = "fired"     // an alert of a group of its own
 	recovered = "recovered" // the recovery of such a group
@@ -31,6 +34,7 @@ const (
 type input struct {
 	kind  string
 	id    string // unique; it stands in the text
+	life  *life  // what is done, if it is a verb
 	tries int    // how often it was sent, each time the same
 	acked bool   // the program said that it has it
 }
@@ -67,7 +71,7 @@ func (b *book) figures() string {
 		}
 	}
 	s, total := "", 0
-	for _, k := range []string{filed, mentioned, noted, mailed, fired, recovered} {
+	for _, k := range []string{filed, mentioned, noted, lived, mailed, fired, recovered} {
 		s += fmt.Sprintf(" %s %d/%d,", k, acked[k], sent[k])
 		total += acked[k]
 	}
@@ -82,6 +86,7 @@ const (
 )
 
 // noteOn is how many requests there are before the load begins, for notes.
+// Those after them are for lives.
 const noteOn = 5
 
 // load is people and machines that go on whatever happens to the program.
@@ -91,15 +96,16 @@ type load struct {
 	to    []*process
 	web   *http.Client
 	pace  time.Duration
+	lives *lives
 	stop  context.CancelFunc
 	ended sync.WaitGroup
 }
 
-// newLoad begins the load: three people, two mail servers, one Alertmanager.
+// newLoad begins the load: four people, two mail servers, one Alertmanager.
 func newLoad(t *testing.T, seed uint64, pace time.Duration, b *book, to []*process) *load {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &load{t: t, book: b, to: to, pace: pace, stop: cancel, web: newClient()}
-	for i, kinds := range [][]string{{filed, noted}, {mentioned, noted}, {filed, mentioned}, {mailed}, {mailed}, {fired}} {
+	l := &load{t: t, book: b, to: to, pace: pace, stop: cancel, web: newClient(), lives: &lives{}}
+	for i, kinds := range [][]string{{filed, noted}, {mentioned, noted}, {filed, mentioned}, {mailed}, {mailed}, {fired}, {lived}} {
 		l.ended.Go(func() { l.work(ctx, rand.New(rand.NewPCG(seed, uint64(i))), i, kinds) })
 	}
 	t.Cleanup(l.end)
@@ -123,7 +129,13 @@ func (l *load) work(ctx context.Context, r *rand.Rand, worker int, kinds []strin
 	tick := time.NewTicker(l.pace)
 	defer tick.Stop()
 	for n := 0; ctx.Err() == nil; n++ {
-		in := l.book.add(&input{kind: kinds[r.IntN(len(kinds))], id: fmt.Sprintf("w%dn%d", worker, n)})
+		in := &input{kind: kinds[r.IntN(len(kinds))], id: fmt.Sprintf("w%dn%d", worker, n)}
+		if in.kind == lived {
+			if in.life = l.lives.next(); in.life == nil {
+				in.kind = noted // every request has had its life
+			}
+		}
+		l.book.add(in)
 		l.insist(ctx, r, tick.C, in)
 		if in.kind == fired && in.acked && in.tries == 1 && r.IntN(2) == 0 {
 			// A report that was answered once only cannot come late and undo this.
@@ -177,6 +189,8 @@ func (l *load) send(ctx context.Context, to *process, in *input) (reached bool, 
 		return l.say(ctx, to, in, "web:owen", "@desk "+in.text())
 	case noted:
 		return l.say(ctx, to, in, "web:timur", "/request note "+in.noteOn()+" "+in.text())
+	case lived:
+		return l.say(ctx, to, in, "web:vera", "/request "+in.life.words(in.text()))
 	case mailed:
 		return sendMail(ctx, to.mail, in)
 	}
@@ -190,7 +204,11 @@ func (in *input) noteOn() string {
 
 // say types something in #support, as the page does it.
 func (l *load) say(ctx context.Context, to *process, in *input, who, text string) (bool, error) {
-	form := url.Values{"place": {"web:support"}, "nonce": {in.kind + in.id}, "text": {text}}.Encode()
+	return l.sayAt(ctx, to, in, bot.Place{Adapter: "web", Channel: "support"}, who, text)
+}
+
+func (l *load) sayAt(ctx context.Context, to *process, in *input, at bot.Place, who, text string) (bool, error) {
+	form := url.Values{"place": {at.String()}, "nonce": {in.kind + in.id}, "text": {text}}.Encode()
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Hx-Request": {"true"}, "Meridian-As": {who}}
 	return l.post(ctx, "http://"+to.http+"/say", h, form, http.StatusOK)
 }

@@ -30,7 +30,8 @@ func build(t *testing.T) string {
 const config = `
 storage: {url: '%s'}
 http: {listen: '%s'}
-email: {listen: '%s', address: support@desk.example, channel: desk, smarthost: '%s'}
+email: {listen: '%s', address: support@desk.example, channel: desk, smarthost: '%s', limits: {per_sender_hour: 0, per_domain_hour: 0}}
+undo: {state: 2s, reply: 1s}
 channels:
   - {name: support, place: web:support, audience: clients, desk: desk}
   - {name: desk, place: web:desk, audience: inside}

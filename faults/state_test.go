@@ -67,6 +67,8 @@ type state struct {
 	alerts   map[string][]string      // cards on #alerts, by title: which sentence they say
 	status   map[string]bot.AlertStatus
 	filed    map[string]int // audit lines of filing, by request
+	acts     map[string]int // audit lines of anything else, by request and action
+	numbers  map[int64]bot.Request
 	stuck    []bot.StuckItem
 	waiting  int
 }
@@ -76,6 +78,7 @@ func readState(t *testing.T, url string) *state {
 	s := &state{
 		requests: map[string][]bot.Request{}, cards: map[string]int{}, receipts: map[string]int{}, roots: map[string]int{}, said: map[string]int{},
 		comments: map[string]int{}, notes: map[string]int{}, alerts: map[string][]string{}, status: map[string]bot.AlertStatus{}, filed: map[string]int{},
+		acts: map[string]int{}, numbers: map[int64]bot.Request{},
 	}
 	read(t, url, func(v bot.View) error {
 		for _, step := range []func(bot.View) error{s.readRequests, s.readSupport, s.readDesk, s.readAlerts, s.readRest} {
@@ -99,6 +102,7 @@ func (s *state) readRequests(v bot.View) error {
 			what = r.Title
 		}
 		s.requests[what] = append(s.requests[what], r)
+		s.numbers[r.Number] = r
 		comments, err := v.Comments(r.Number)
 		if err != nil {
 			return err
@@ -135,6 +139,10 @@ func (s *state) readDesk(v bot.View) error {
 			s.cards[parts[0].Text]++
 			return
 		}
+		if m.Message.Card && len(parts) > 0 && parts[0].ID == "card.private" {
+			s.cards[parts[0].Args["Request"].Text]++
+			return
+		}
 		for _, p := range parts {
 			if p.Block {
 				s.notes[p.Text]++
@@ -167,6 +175,8 @@ func (s *state) readRest(v bot.View) error {
 	for _, l := range audit {
 		if strings.HasPrefix(l.Object, "R-") && l.Action == "file" {
 			s.filed[l.Object]++
+		} else {
+			s.acts[l.Object+" "+l.Action]++
 		}
 	}
 	waiting, err := v.WaitingEvents(everything)
