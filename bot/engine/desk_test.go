@@ -3,7 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
-	"slices"
+	"reflect"
 	"testing"
 	"time"
 
@@ -123,7 +123,7 @@ func TestChoicesAreCommandsAndThenWhatTheCommandKnows(t *testing.T) {
 			"":                 nil,
 		} {
 			got, err := b.e.Choices(t.Context(), bot.Query{Actor: bot.Actor{ID: "a:irina"}, Text: text, Limit: 5})
-			if err != nil || !slices.Equal(got, want) {
+			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("%q: %v, %v, want %v", text, got, err, want)
 			}
 		}
