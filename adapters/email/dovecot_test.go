@@ -106,6 +106,7 @@ protocols = imap
 listen = 127.0.0.1
 disable_plaintext_auth = no
 auth_mechanisms = plain
+auth_failure_delay = 0
 mail_location = maildir:%[1]s/mail
 default_internal_user = %[2]s
 default_login_user = %[2]s
@@ -131,6 +132,9 @@ service imap-login {
 }
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 %[6]s
 `, s.dir, who, group, imapPassword, s.port, s.more)

@@ -72,8 +72,9 @@ func TestASenderWithoutAnAddressIsAnsweredAtTheEnvelope(t *testing.T) {
 
 func TestAMailBeyondTheCapsIsReadWithoutAnError(t *testing.T) {
 	a := newAdapter(t, Config{}, adaptertest.NewDesk(), Options{})
-	for name, raw := range hostile() {
-		got, err := a.Read(t.Context(), event(string(raw), "a@b.example"))
+	all := hostile()
+	for _, name := range []string{"20,000 nested parts", "200,000 parts", "500,000 fields", "a header of 20 MB", "one line", "a large attachment"} {
+		got, err := a.Read(t.Context(), event(string(all[name]), "a@b.example"))
 		if err != nil || len(got) != 1 {
 			t.Errorf("%s: %v", name, err)
 		}
