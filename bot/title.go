@@ -75,7 +75,7 @@ func isMark(word string) bool {
 
 // subjectMarks are the marks of replies and forwards, in lower case.
 var subjectMarks = [...]string{
-	"re", "fw", "fwd", "forward", "reply", // English and most others
+	"re", "fw", "fwd", "forward", "forwarded", "reply", // English and most others
 	"aw", "antwort", "wg", "weitergeleitet", // German
 	"tr", "transf", "réf", "rép", // French
 	"rv", "res", "enc", "resp", "reenv", // Spanish, Portuguese
@@ -86,13 +86,13 @@ var subjectMarks = [...]string{
 	"odpověď", "předáno", "př", "odpoveď", "preposlané", // Czech, Slovak
 	"odg", "odgovor", "proslijeđeno", "posredovano", // Croatian, Slovenian
 	"vá", "válasz", "továbbítás", "továbbított", "tov", // Hungarian
-	"răspuns", "răsp", "redirecționat", // Romanian
+	"răspuns", "răsp", "redir", "redirecționat", // Romanian
 	"ynt", "yan", "yanıt", "cevap", "ilt", "i̇lt", "iletilen", // Turkish
 	"απ", "πρθ", "σχετ", // Greek
-	"отв", "ответ", "на", "пересл", "переслано", "пер", // Russian
+	"отв", "ответ", "на", "пересл", "переслано", "перенаправлено", "пер", // Russian
 	"відп", "відповідь", "переадр", // Ukrainian
 	"отг", "отговор", "препр", // Bulgarian
-	"atb", "ats", "ed", // Latvian, Lithuanian, Estonian
+	"atb", "ats", "ed", "edasi", // Latvian, Lithuanian, Estonian
 	"bls", "balas", "trs", "terusan", // Indonesian, Malay
 	"回复", "答复", "回覆", "转发", "轉寄", "返信", "転送", "회신", "전달", // Chinese, Japanese, Korean
 	"השב", "תשובה", "הועבר", "رد", "إعادة توجيه", // Hebrew, Arabic
