@@ -16,10 +16,19 @@ type Coverage struct{ calendars []calendar.Calendar }
 // nobody is listed.
 func (s *Settings) Coverage() Coverage {
 	var c Coverage
+	usual := map[string]bool{} // zones of those who have no hours and days of their own
 	for _, p := range s.People {
-		if p.Team() {
-			c.calendars = append(c.calendars, s.CalendarOf(p))
+		if !p.Team() {
+			continue
 		}
+		if p.Hours.Always() && p.Holidays.None() {
+			zone := s.ZoneOf(p).String()
+			if usual[zone] {
+				continue
+			}
+			usual[zone] = true
+		}
+		c.calendars = append(c.calendars, s.CalendarOf(p))
 	}
 	if len(c.calendars) == 0 {
 		c.calendars = []calendar.Calendar{{Zone: s.ZoneOf(Person{}), Hours: s.Team.Hours, Holidays: s.Team.Holidays}}
