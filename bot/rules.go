@@ -9,12 +9,14 @@ import (
 )
 
 const (
-	maxRuleWords = 50  // words and phrases of one rule
-	maxRuleWord  = 100 // characters of one of them
+	maxRuleWords = 50      // words and phrases of one rule
+	maxRuleWord  = 100     // characters of one of them
+	maxKeywords  = 100_000 // bytes of a text that rules read
 )
 
 // keywords is a text as rules read it: folded, every word between blanks.
 func keywords(text string) string {
+	text = text[:min(len(text), maxKeywords)]
 	return " " + strings.Join(strings.FieldsFunc(Fold(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }), " ") + " "
 }
 

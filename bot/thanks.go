@@ -190,13 +190,14 @@ func isAnother(text string, words []string) bool {
 
 // AfterThanks is what a text says behind the thanks that it begins with.
 func AfterThanks(text string, names ...string) string {
-	text = thankedName.ReplaceAllString(text, "$1$2")
+	head := text[:min(len(text), maxGist)]
+	rest := thankedName.ReplaceAllString(head, "$1$2")
 	for {
-		i := strings.IndexAny(text, ".!,;\n")
-		if i < 0 || pureGist(text[:i], wordsOf(text[:i]), names) == More {
-			return strings.TrimSpace(text)
+		i := strings.IndexAny(rest, ".!,;\n")
+		if i < 0 || pureGist(rest[:i], wordsOf(rest[:i]), names) == More {
+			return strings.TrimSpace(rest + text[len(head):])
 		}
-		text = strings.TrimLeft(text[i:], ".!,;\n\r\t )")
+		rest = strings.TrimLeft(rest[i:], ".!,;\n\r\t )")
 	}
 }
 
@@ -212,6 +213,9 @@ func stillIn(words []string) bool {
 
 // IsGreeting reports whether a text says hello and nothing else.
 func IsGreeting(text string, names ...string) bool {
+	if len(text) > maxGist {
+		return false
+	}
 	words := wordsOf(text)
 	known := " " + strings.Join(wordsOf(strings.Join(names, " ")), " ") + " good вам всем "
 	for _, w := range words {
