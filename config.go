@@ -28,6 +28,7 @@ type file struct {
 	Undo            undo              `yaml:"undo"`
 	Clocks          clocks            `yaml:"clocks"`
 	Followup        followup          `yaml:"followup"`
+	Answers         []answer          `yaml:"answers"`
 	Cities          map[string]string `yaml:"cities"`
 	Rules           []rule            `yaml:"rules"`
 	adapters.Config `yaml:",inline"`
@@ -141,6 +142,9 @@ func finish(f *yamlfile.File, c file, err error) (cli.Config, error) {
 	}
 	settings := (&checker{File: f, file: c}).settings()
 	if err := f.Err(); err != nil {
+		return cli.Config{}, err
+	}
+	if settings.Words, err = say.New(); err != nil {
 		return cli.Config{}, err
 	}
 	return cli.Config{

@@ -67,6 +67,20 @@ func TestASmallConfigurationBecomesSettings(t *testing.T) {
 	}
 }
 
+func TestCannedAnswersBecomeSettings(t *testing.T) {
+	c, err := loadText(good + "answers:\n  - {name: password, text: {en: 'Hello {name}', ru: 'Здравствуйте, {name}'}}\n  - {name: code, text: {en: 'Use {a-b} and {}'}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []bot.Answer{
+		{Name: "password", Text: map[bot.Language]string{"en": "Hello {name}", "ru": "Здравствуйте, {name}"}},
+		{Name: "code", Text: map[bot.Language]string{"en": "Use {a-b} and {}"}},
+	}
+	if !reflect.DeepEqual(c.Settings.Answers, want) {
+		t.Errorf("got %+v", c.Settings.Answers)
+	}
+}
+
 func TestMailCarriesNoRole(t *testing.T) {
 	c, err := loadText(strings.Replace(good, "ids: [web:vera]", "ids: ['email:v@x.example', web:vera]", 1))
 	if err != nil {
@@ -161,6 +175,14 @@ func TestABrokenConfigurationIsRefusedWithLineAndKey(t *testing.T) {
 		"hook with an empty secret":      {"secret: s3cret-canary", "secret: [a, '']", "config.yaml:14: webhooks[0].secret is missing or empty"},
 		"hook of an unknown kind":        {"kind: alertmanager", "kind: nagios", "config.yaml:14: webhooks[0].kind must be one of alertmanager"},
 		"hook before clients":            {"secret: s3cret-canary, channel: desk", "secret: s3cret-canary, channel: support", "config.yaml:14: webhooks[0].channel names support, which clients can read"},
+		"answer without name":            {"roles:", "answers: [{text: {en: Hello}}]\nroles:", "config.yaml:10: answers[0].name is missing"},
+		"answer of several words":        {"roles:", "answers: [{name: new password, text: {en: Hello}}]\nroles:", "config.yaml:10: answers[0].name must be one word"},
+		"answer named twice":             {"roles:", "answers: [{name: a, text: {en: Hello}}, {name: A, text: {en: Hi}}]\nroles:", "config.yaml:10: answers[1].name A is taken by another one above"},
+		"answer without text":            {"roles:", "answers: [{name: a}]\nroles:", "config.yaml:10: answers[0].text is missing; write it as {en: ..., ru: ...}"},
+		"answer that is empty":           {"roles:", "answers: [{name: a, text: {en: ' '}}]\nroles:", "config.yaml:10: answers[0].text.en is empty"},
+		"answer in another language":     {"roles:", "answers: [{name: a, text: {de: Hallo}}]\nroles:", "config.yaml:10: answers[0].text.de is not a key I know"},
+		"answer with a wrong name in it": {"roles:", "answers: [{name: a, text: {en: 'Hello {nmae}'}}]\nroles:", "config.yaml:10: answers[0].text.en has {nmae}, which stands for nothing; did you mean {name}?"},
+		"answer that is too long":        {"roles:", "answers: [{name: a, text: {en: " + strings.Repeat("x", 10_001) + "}}]\nroles:", "config.yaml:10: answers[0].text.en is longer than 10000 bytes"},
 		"hook with two ways to a secret": {"secret: s3cret-canary", "secret: s3cret-canary, secret_file: x", "config.yaml:14: webhooks[0].secret_file and secret are both set; keep one"},
 	}
 	for name, test := range tests {

@@ -36,6 +36,7 @@ func (c *checker) settings() *bot.Settings {
 	c.hooks()
 	c.reactions()
 	c.messengers()
+	c.answers()
 	return &c.out
 }
 
