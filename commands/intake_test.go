@@ -311,3 +311,81 @@ func TestFilingStaysWithinItsStatements(t *testing.T) {
 		}
 	}
 }
+
+// heard says that the word to the client that a request is done has left.
+func (d *desk) heard(number int64) {
+	d.t.Helper()
+	d.change(func(tx bot.Tx) error {
+		r, err := tx.Request(number)
+		if err != nil {
+			return err
+		}
+		sent, _, err := tx.Delivery(bot.SolvedKey(r))
+		if err != nil {
+			return err
+		}
+		return tx.FinishDelivery(sent, bot.Receipt{Message: fmt.Sprint("told", number)})
+	})
+}
+
+func TestANewQuestionIsNoReturnByChatAndByMail(t *testing.T) {
+	question := map[string]func(id string) bot.Event{
+		"chat": func(id string) bot.Event { return said("owen", "m1", id, "Could you change the logo?") },
+		"mail": func(id string) bot.Event { return mailed("grace@harbor.example", "<"+id+"@x>", "Could you change the logo?", "<a@x>") },
+	}
+	first := map[string]bot.Event{"chat": addressed("owen", "m1", "Report is empty"), "mail": mailed("grace@harbor.example", "<a@x>", "Report is empty")}
+	for by := range question {
+		t.Run(by, func(t *testing.T) {
+			d := newDesk(t)
+			d.must(first[by])
+			d.must(slashed("dina", "take R-1"))
+			d.must(slashed("dina", "solve R-1"))
+			d.heard(1)
+			was := d.requests()[0]
+			d.must(question[by]("b"))
+			if r := d.requests()[0]; r.State != bot.Open || r.Returns != 1 {
+				t.Fatalf("R-1 is %s with %d returns", r.State, r.Returns)
+			}
+			press := pressedAt("desk", "dina", "newquestion", "R-1")
+			d.must(press)
+			all := d.requests()
+			if r := all[0]; r.State != bot.Solved || r.Returns != 0 || !r.SolvedAt.Equal(was.SolvedAt) || !r.BackAt.IsZero() || r.AsksSame() {
+				t.Errorf("R-1 is %s with %d returns, solved at %s, was %s", r.State, r.Returns, r.SolvedAt, was.SolvedAt)
+			}
+			if len(all) != 2 || all[1].LinkedTo != 1 || all[1].Words != "Could you change the logo?" || all[1].Requester != was.Requester {
+				t.Fatalf("requests: %+v", all)
+			}
+			if got := d.conversation(1); len(got) != 1 {
+				t.Errorf("R-1 says %+v", got)
+			}
+			if got := d.conversation(2); len(got) != 1 {
+				t.Errorf("R-2 says %+v", got)
+			}
+			for _, act := range []string{"newquestion", "same"} {
+				press.Body = bot.Pressed{Act: act, Value: "R-1"}
+				if _, err := d.do(press); d.refusal(err) != "refused: refuse.not_asked" {
+					t.Errorf("%s afterwards: %v", act, err)
+				}
+			}
+			if n := len(d.requests()); n != 2 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+func TestAReturnThatSomebodyWorksOnStaysOne(t *testing.T) {
+	for _, act := range []string{"escalate R-1", "solve R-1", "give R-1 Inga", "close R-1 a test"} {
+		d := newDesk(t)
+		d.must(addressed("owen", "m1", "Report is empty"))
+		d.must(slashed("dina", "take R-1"))
+		d.must(slashed("dina", "solve R-1"))
+		d.heard(1)
+		d.must(said("owen", "m1", "m2", "It is empty again"))
+		d.must(slashed("vera", act))
+		_, err := d.do(pressedAt("desk", "dina", "newquestion", "R-1"))
+		if got := d.refusal(err); got != "refused: refuse.changed_since" || len(d.requests()) != 1 || d.requests()[0].Returns != 1 {
+			t.Errorf("after %s: %q, %d requests", act, got, len(d.requests()))
+		}
+	}
+}
