@@ -31,6 +31,8 @@ type grammar struct {
 	Next     next      `cmd:"" help:"Print when a schedule comes next."`
 	Export   export    `cmd:"" help:"Print everything the desk keeps, as lines of JSON."`
 	Import   importCmd `cmd:"" help:"Take an export in, silently, or take such an import back."`
+	Backup   backup    `cmd:"" help:"Copy the store to a new file while it is in use, and check the copy."`
+	Restore  restore   `cmd:"" help:"Put a backup in the place of the store, which is kept beside it."`
 	When     when      `cmd:"" help:"Print what a phrase such as \"tomorrow at 10\" means."`
 	FAQ      faqCmd    `cmd:"" name:"faq" help:"Look at articles."`
 	Mail     mailCmd   `cmd:"" help:"Look at mail."`

@@ -5,9 +5,11 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -37,7 +39,11 @@ func sqliteDialect(e *sqliteEngine) dialect {
 		),
 		exists: `SELECT count(*) FROM sqlite_master WHERE name = 'goose_db_version'`,
 		before: func(ctx context.Context, version int64) error {
-			return vacuumInto(ctx, e.w.conn, fmt.Sprintf("%s.before-%d", e.path, version))
+			file := fmt.Sprintf("%s.before-%d", e.path, version)
+			if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a migration that failed
+				return err
+			}
+			return vacuumInto(ctx, e.w.conn, file, func(string) error { return nil }, func(int64) {})
 		},
 	}
 }
@@ -63,12 +69,11 @@ func migrate(ctx context.Context, db *sql.DB, d dialect, apply bool) error {
 }
 
 func migrateTo(ctx context.Context, db *sql.DB, d dialect, files fs.FS, apply bool) error {
-	p, err := goose.NewProvider(d.goose, db, files, goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
+	p, err := provider(db, d, files)
 	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
+		return err
 	}
-	sources := p.ListSources()
-	known := sources[len(sources)-1].Version
+	known := newest(p)
 	version, err := schemaVersion(ctx, db, d)
 	switch {
 	case err != nil:
@@ -89,6 +94,33 @@ func migrateTo(ctx context.Context, db *sql.DB, d dialect, files fs.FS, apply bo
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+func provider(db *sql.DB, d dialect, files fs.FS) (*goose.Provider, error) {
+	p, err := goose.NewProvider(d.goose, db, files, goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	return p, nil
+}
+
+// newest is the version of the last migration.
+func newest(p *goose.Provider) int64 {
+	sources := p.ListSources()
+	return sources[len(sources)-1].Version
+}
+
+// knownVersion is the schema that this program makes.
+func knownVersion(db *sql.DB, d dialect) (int64, error) {
+	all, err := fs.Sub(rewritten{migrationFiles, d.rewrite}, "migrations")
+	if err != nil {
+		return 0, err
+	}
+	p, err := provider(db, d, all)
+	if err != nil {
+		return 0, err
+	}
+	return newest(p), nil
 }
 
 // schemaVersion reads the version without writing anything; 0 is an empty store.

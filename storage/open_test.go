@@ -190,10 +190,10 @@ func TestABackupIsAWholeStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "copy.db")
-	if err := s.Backup(t.Context(), file); err != nil {
-		t.Fatal(err)
+	if copied, err := s.Backup(t.Context(), file, nil); err != nil || copied.Schema != 1 || copied.Bytes == 0 {
+		t.Fatal(copied, err)
 	}
-	if err := s.Backup(t.Context(), file); !errors.Is(err, fs.ErrExist) {
+	if _, err := s.Backup(t.Context(), file, nil); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("the second backup: %v", err)
 	}
 	c, err := OpenExisting(t.Context(), "sqlite:"+file, Options{})

@@ -239,7 +239,9 @@ func (e *postgresEngine) victim(err error) bool {
 
 func (e *postgresEngine) damaged(error) bool { return false }
 
-func (e *postgresEngine) backup(context.Context, string) error { return errors.ErrUnsupported }
+func (e *postgresEngine) backup(context.Context, string, func(done, all int64)) (Copied, error) {
+	return Copied{}, errors.ErrUnsupported
+}
 
 func (e *postgresEngine) close() error {
 	var errs []error

@@ -256,40 +256,6 @@ func (e *sqliteEngine) committed() {}
 
 func (e *sqliteEngine) parallel() int { return 0 }
 
-// backup copies the store as of one moment without holding writers up.
-func (e *sqliteEngine) backup(ctx context.Context, file string) error {
-	if _, err := os.Stat(file); err == nil {
-		return fmt.Errorf("%s: %w", file, fs.ErrExist)
-	}
-	db, err := sql.Open("sqlite", sqliteDSN(e.path, "cache_size(-2000)")) // readers may not even write elsewhere
-	if err != nil {
-		return err
-	}
-	return errors.Join(vacuumInto(ctx, db, file), db.Close())
-}
-
-type execer interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
-
-// vacuumInto writes the copy under another name, syncs and renames it, so that
-// a file of that name is always whole.
-func vacuumInto(ctx context.Context, c execer, file string) error {
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".part*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer f.Close()           //nolint:errcheck // synced below
-	defer os.Remove(f.Name()) //nolint:errcheck // renamed if all went well
-	if _, err := c.ExecContext(ctx, "VACUUM INTO ?", f.Name()); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), file)
-}
-
 func (e *sqliteEngine) close() error {
 	var errs []error
 	if e.reading != nil {

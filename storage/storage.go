@@ -92,7 +92,7 @@ type engine interface {
 	// parallel is how many groups of Accepts may commit at once. 0: only in turn
 	// with Updates.
 	parallel() int
-	backup(ctx context.Context, file string) error
+	backup(ctx context.Context, file string, progress func(done, all int64)) (Copied, error)
 	check(ctx context.Context) error
 	// victim says that a transaction was rolled back for the sake of another one
 	// only: two groups that hold the same keys in another order wait for each other.
@@ -171,15 +171,6 @@ func (s *Store) Path() string {
 		return e.path
 	}
 	return ""
-}
-
-// Backup writes a copy of a SQLite store to a new file, while it is in use. On
-// PostgreSQL it returns errors.ErrUnsupported: pg_dump does it better.
-func (s *Store) Backup(ctx context.Context, file string) error {
-	if err := s.engine.backup(ctx, file); err != nil {
-		return fmt.Errorf("storage: backup: %w", err)
-	}
-	return nil
 }
 
 // Check has the engine check the whole of a SQLite file; the audit chain has a

@@ -24,7 +24,7 @@ const (
 // kind in one short transaction; more says that it found some.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, step := range []func(*tx, time.Time) (int, error){
-		sweepEvents, sweepEventRows, sweepDeliveries, sweepDeliveryRows, sweepBlobs, sweepActs, sweepWords, sweepOverheard,
+		sweepEvents, sweepEventRows, sweepDeliveries, sweepDeliveryRows, sweepBlobs, sweepActs, sweepImported, sweepHistory, sweepWords, sweepOverheard,
 	} {
 		n := 0
 		err := s.Update(ctx, func(x bot.Tx) (err error) {
@@ -106,4 +106,26 @@ func sweepActs(t *tx, now time.Time) (int, error) {
 	ids, err := t.ids(`SELECT id FROM (SELECT id, at FROM acts ORDER BY id LIMIT ?) oldest WHERE at < ?`,
 		sweepRows, toMS(now.Add(-keepAct)))
 	return t.apply(ids, err, `DELETE FROM acts`, "")
+}
+
+// sweepImported forgets what imports made that cannot be taken back any more.
+func sweepImported(t *tx, now time.Time) (int, error) {
+	var batch string
+	err := t.get([]any{&batch}, `SELECT batch FROM imported WHERE batch IN (SELECT batch FROM imports WHERE finished_at > 0 AND finished_at < ?) LIMIT 1`,
+		toMS(now.Add(-keepImported)))
+	if isMissing(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	n, err := t.exec(`DELETE FROM imported WHERE batch = ? AND id IN (SELECT id FROM imported WHERE batch = ? LIMIT ?)`, batch, batch, sweepRows)
+	return int(n), err
+}
+
+// sweepHistory drops lines of imports when those of our own would be gone.
+func sweepHistory(t *tx, now time.Time) (int, error) {
+	ids, err := t.ids(`SELECT id FROM history WHERE kind = 'event' AND at < ? OR kind = 'delivery' AND at < ? LIMIT ?`,
+		toMS(now.Add(-keepBody)), toMS(now.Add(-keepKey)), sweepRows)
+	return t.apply(ids, err, `DELETE FROM history`, "")
 }
