@@ -1,6 +1,7 @@
 package email
 
 import (
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -40,8 +41,9 @@ type htmlText struct {
 	pre     int
 	quote   int
 	links   []string
-	want    int // line ends wanted before the next words
-	quoted  int // depth of the last line written
+	lists   []listAt // those that are open, the innermost last
+	want    int      // line ends wanted before the next words
+	quoted  int      // depth of the last line written
 }
 
 func (w *htmlText) text(s string, unescaped bool) {
@@ -115,6 +117,28 @@ func (w *htmlText) gaps(depth int) {
 	}
 }
 
+// maxLists is how many lists within lists are kept apart.
+const maxLists = 50
+
+// listAt is a list that is being written.
+type listAt struct {
+	ordered bool
+	items   int
+}
+
+// bullet begins an item: a dash or a number, further in for a list in a list.
+func (w *htmlText) bullet() string {
+	if len(w.lists) == 0 {
+		return "- "
+	}
+	in := strings.Repeat("  ", min(len(w.lists)-1, 10))
+	l := &w.lists[len(w.lists)-1]
+	if l.items++; l.ordered {
+		return in + strconv.Itoa(l.items) + ". "
+	}
+	return in + "- "
+}
+
 func quoteMarks(depth int) string { return strings.Repeat("> ", min(depth, 10)) }
 
 func (w *htmlText) open(t html.Token) {
@@ -133,13 +157,18 @@ func (w *htmlText) open(t html.Token) {
 		} else {
 			w.newLine(1)
 		}
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table:
+	case atom.Ul, atom.Ol:
+		w.newLine(map[bool]int{true: 2, false: 1}[len(w.lists) == 0])
+		if len(w.lists) < maxLists {
+			w.lists = append(w.lists, listAt{ordered: t.DataAtom == atom.Ol})
+		}
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table:
 		w.newLine(2)
 	case atom.Div, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd:
 		w.newLine(1)
 	case atom.Li:
 		w.newLine(1)
-		w.line.WriteString("- ")
+		w.line.WriteString(w.bullet())
 	case atom.Td, atom.Th:
 		if strings.TrimSpace(w.line.String()) != "" {
 			w.line.WriteString(" | ")
@@ -170,7 +199,10 @@ func (w *htmlText) close(a atom.Atom) {
 	switch a {
 	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Noscript:
 		w.skip, w.inTitle = max(0, w.skip-1), false
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table:
+	case atom.Ul, atom.Ol:
+		w.lists = w.lists[:max(0, len(w.lists)-1)]
+		w.newLine(map[bool]int{true: 2, false: 1}[len(w.lists) == 0])
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table:
 		w.newLine(2)
 	case atom.Div, atom.Li, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd:
 		w.newLine(1)

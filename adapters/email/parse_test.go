@@ -202,6 +202,7 @@ func TestDamagedMailsAreReadAsFarAsTheyGo(t *testing.T) {
 func TestHTMLBecomesLinesAPersonCanRead(t *testing.T) {
 	for source, want := range map[string]string{
 		"<p>Hello <b>Dina</b>,</p><p>the shop&nbsp;is&amp;was down.<br>Please look.</p>":             "Hello Dina,\n\nthe shop is&was down.\nPlease look.",
+		"<ol><li>one<ul><li>a</li><li>b</li></ul></li><li>two</li></ol>end":                          "1. one\n  - a\n  - b\n2. two\n\nend",
 		"<ul><li>one</li><li>two</li></ul>":                                                          "- one\n- two",
 		`<a href="https://shop.example/x">the page</a>`:                                              "the page (https://shop.example/x)",
 		`<a href="https://shop.example/">shop.example</a>`:                                           "shop.example",
