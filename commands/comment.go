@@ -60,7 +60,7 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, er
 	if err := tx.SaveComment(&c); err != nil {
 		return r.Number, err
 	}
-	if !r.OneFace() || r.Private {
+	if !r.OneFace() || r.Private || c.Place != r.Home { // what goes on here was said elsewhere
 		if err := relay(tx, r, c); err != nil {
 			return r.Number, err
 		}

@@ -93,7 +93,9 @@ func replyToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 	if err != nil {
 		return err
 	}
-	if asked, err := meanwhile(tx, e, r, a); err != nil || asked {
+	unfilled := a
+	unfilled.text = raw
+	if asked, err := meanwhile(tx, e, r, unfilled); err != nil || asked {
 		return err
 	}
 	before := r
@@ -114,24 +116,45 @@ func replyToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 // first request, and as they were before names were put into them.
 func answerToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) (a answer, raw string, err error) {
 	s := tx.Settings()
-	raw = strings.TrimSpace(e.Call.Args["text"])
-	if name := e.Call.Args["canned"]; e.Call.Surface == bot.ByForm && raw == "" && name != "" {
-		raw = cannedMark + name
+	a = answer{key: bot.ReplyKey(r.Number, e.ID), then: then, leaves: tx.Now().Add(s.UndoReply), cc: copiesOf(r)}
+	if raw, err = wordsToAll(tx, e, r); err != nil {
+		return a, "", err
 	}
-	if e.Call.Surface != bot.ByForm || strings.TrimSpace(e.Call.Args["text"]) == "" {
-		full, refused := expand(s, r, raw)
-		if refused != nil {
-			return a, "", refused.In("canned")
-		}
-		raw = full
-	}
-	if raw == "" {
+	if raw = strings.TrimSpace(raw); raw == "" {
 		return a, "", bot.Refuse("refuse.empty", "Usage", bot.Code("replyall "+r.ID()+" WORDS")).In("text")
 	}
+	if key, ok := mineKey(e); ok {
+		a.key = bot.OnceKey(r.Number, key)
+	}
 	family, err := bot.Family(tx, r)
-	a = answer{text: r.FillIn(raw), key: bot.ReplyKey(r.Number, e.ID), then: then, leaves: tx.Now().Add(s.UndoReply), cc: copiesOf(r), also: others(s, r, family)}
+	a.text, a.also = r.FillIn(raw), others(s, r, family)
 	return a, raw, err
 }
+
+// wordsToAll are the words of an answer to several, with the placeholders in
+// them: those that were written, a canned answer, or those that a person wrote
+// before and still wants to send.
+func wordsToAll(tx bot.Tx, e bot.Event, r bot.Request) (string, error) {
+	text := e.Call.Args["text"]
+	if key, ok := mineKey(e); ok {
+		return mineBefore(tx, e, r, key)
+	}
+	if e.Call.Surface == bot.ByForm {
+		name := e.Call.Args["canned"]
+		if strings.TrimSpace(text) != "" || name == "" {
+			return text, nil
+		}
+		text = cannedMark + name
+	}
+	full, refused := expand(tx.Settings(), r, text)
+	if refused != nil {
+		return "", refused.In("canned")
+	}
+	return full, nil
+}
+
+// sameToAll ends the key under which others get what was said on their cause.
+const sameToAll = ":all"
 
 // saySameToOthers sends what was said on the cause a moment ago to all that
 // wait for it.
@@ -143,7 +166,7 @@ func saySameToOthers(tx bot.Tx, e bot.Event, r bot.Request, followers []bot.Requ
 	if err != nil || c.Deleted || !e.Call.Person.Is(c.Author) {
 		return bot.Refuse("refuse.mine_gone", "Request", r.Part())
 	}
-	a := answer{key: said + ":all", text: c.Text, leaves: tx.Now().Add(tx.Settings().UndoReply)}
+	a := answer{key: said + sameToAll, text: c.Text, leaves: tx.Now().Add(tx.Settings().UndoReply)}
 	if _, err := tx.LastAct(e.Call.Person.ID, bot.ActQuery{Request: r.Number, Sends: a.key}); !errors.Is(err, bot.ErrNotFound) {
 		if err == nil {
 			err = bot.Refuse("refuse.sent_once", "Request", r.Part())
@@ -179,7 +202,7 @@ func startReplyRun(tx bot.Tx, e bot.Event, r bot.Request, a answer, raw string, 
 	}
 	s := tx.Settings()
 	t := bot.Say("told.all_leaves", "Count", len(followers)+1, "When", bot.At(a.leaves))
-	if a.key != bot.ReplyKey(r.Number, e.ID) {
+	if strings.HasSuffix(a.key, sameToAll) {
 		t = bot.Say("told.others_leave", "Count", len(followers), "When", bot.At(a.leaves))
 	} else {
 		t = t.Plus(bot.Break(), r.Part(), bot.Quote(" "+addresses(s, r, a)))
@@ -284,7 +307,7 @@ func replyOne(tx bot.Tx, e bot.Event, f bot.Request, act bot.Act, step run) erro
 	if step.then != "-" {
 		a.then = step.then
 	}
-	if act.Sends[0] == step.key && strings.HasSuffix(step.key, ":all") {
+	if strings.HasSuffix(step.key, sameToAll) {
 		a.text = act.Text // it was sent on the first as it stands
 	}
 	before := f
