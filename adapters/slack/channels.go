@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -126,10 +127,15 @@ func (c *channels) meantInside(ctx context.Context, id string) bool {
 // than before.
 func (c *channels) refresh(ctx context.Context, id string) {
 	f, err := c.lookup(ctx, id)
-	if err != nil {
-		if ctx.Err() != nil {
-			return
-		}
+	switch {
+	case ctx.Err() != nil:
+		return
+	case err != nil && !closedTo(err):
+		// Slack cannot be asked at all. What was known stays so; a channel that was
+		// never looked up counts as read by clients.
+		c.a.log.Warn("slack: it cannot be asked who reads a channel", "channel", id, "error", err)
+		return
+	case err != nil:
 		c.a.log.Warn("slack: a channel cannot be looked up, and counts as read by clients", "channel", id, "error", err)
 	}
 	c.mu.Lock()
@@ -142,6 +148,12 @@ func (c *channels) refresh(ctx context.Context, id string) {
 	if err := c.a.desk.Accept(ctx, audienceChanged(id, stamp(time.Now()))); err != nil && ctx.Err() == nil {
 		c.a.log.Warn("slack: the desk was not told who reads a channel", "channel", id, "error", err)
 	}
+}
+
+// closedTo reports whether Slack does not let us look at a channel.
+func closedTo(err error) bool {
+	var no *refusal
+	return errors.As(err, &no) && !isDead(no.code)
 }
 
 // audienceKey begins the keys of events that say that others read a channel.

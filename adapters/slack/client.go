@@ -193,6 +193,21 @@ func (c *client) patient(ctx context.Context, method string, args url.Values, ou
 	}
 }
 
+// within calls a method that only reads, and waits for its rate as long as ctx
+// allows.
+func (c *client) within(ctx context.Context, method string, args url.Values, out any) error {
+	for {
+		err := c.call(ctx, method, args, out)
+		wait, limited := bot.RetryDelay(err)
+		if !limited {
+			return err
+		}
+		if end, ok := ctx.Deadline(); ok && time.Until(end) < wait+callTime/3 || !sleep(ctx, wait) {
+			return err
+		}
+	}
+}
+
 // brief calls a method that only reads, for somebody who waits: a rate that is
 // used up is waited for no longer than this.
 func (c *client) brief(ctx context.Context, method string, args url.Values, out any) error {

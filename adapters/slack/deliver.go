@@ -163,10 +163,12 @@ func (a *Adapter) post(ctx context.Context, d bot.Delivery) (bot.Receipt, error)
 		args.Set("thread_ts", d.To.Thread)
 	}
 	var out sent
+	began := time.Now()
 	err = a.api.call(ctx, "chat.postMessage", args, &out)
 	if err == nil && out.TS == "" {
 		err = bot.Unknown(errors.New("slack chat.postMessage: no timestamp in the answer"))
 	}
+	a.finds.note(d.Key, began, bot.IsUnknown(err))
 	if err != nil {
 		return bot.Receipt{}, err
 	}
