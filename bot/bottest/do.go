@@ -148,7 +148,8 @@ func (p *player) react(ctx context.Context, who, emoji string, removed bool, wha
 	return p.life.desk.Accept(ctx, p.event(who, to, id, "reacted", bot.Reacted{Emoji: emoji, Removed: removed}))
 }
 
-// press presses the newest button with a label, or the one of a message. A form
+// press presses the newest button with a label, or the one of a message, or
+// the newest of a direct message: "on @inga". A form
 // that it opens is written down; what follows "with" fills it at once:
 // "text=Hello; then=solved".
 func (p *player) press(ctx context.Context, who, label, on, with string) error {
@@ -156,7 +157,7 @@ func (p *player) press(ctx context.Context, who, label, on, with string) error {
 	var b shownButton
 	found := false
 	for _, have := range p.buttons {
-		if have.label == label && (on == "" || have.card == on || have.message == p.messages[on]) {
+		if have.label == label && (on == "" || have.card == on || have.message == p.messages[on] || have.place.Channel == on) {
 			b, found = have, true
 		}
 	}

@@ -28,8 +28,12 @@ func (p *player) remember(d bot.Delivery, id string) {
 		p.name("card "+rest, id)
 		return
 	}
-	p.counts["desk"]++
-	p.name(fmt.Sprintf("desk#%d", p.counts["desk"]), id)
+	by := "desk"
+	if d.To.IsDirect() { // what is said to one person does not wait for what is said elsewhere
+		by = d.To.Channel
+	}
+	p.counts[by]++
+	p.name(fmt.Sprintf("%s#%d", by, p.counts[by]), id)
 }
 
 func (p *player) name(name, id string) {
