@@ -44,6 +44,8 @@ func readBlock(lines []string) (b block, end int) {
 		case l != noLabel && (!b.has[l] || l == labelOther):
 			b.set(l, value, line)
 			last, end = l, i+1
+		case l == noLabel && last != noLabel && b.guess(lines, i):
+			last, end = labelOther, i+1
 		case l == noLabel && b.continues(last, lines, i):
 			b.extend(last, strings.TrimSpace(line))
 			end = i + 1
@@ -52,6 +54,33 @@ func readBlock(lines []string) (b block, end int) {
 		}
 	}
 	return b, end
+}
+
+// guess takes a field among known ones whose label is in no language known here:
+// by its value, and where that is no address only if another field follows.
+func (b *block) guess(lines []string, i int) bool {
+	line := strings.ReplaceAll(lines[i], "：", ":")
+	name, value, ok := strings.Cut(line, ":")
+	value = strings.Trim(value, "*| \t\u00a0")
+	if !ok || value == "" || len(name) > 40 || strings.Count(strings.TrimSpace(name), " ") > 2 || strings.ContainsAny(name, "@0123456789\"<") || strings.HasPrefix(value, "//") {
+		return false
+	}
+	followed := i+1 < len(lines) && b.wants(lines[i+1])
+	switch {
+	case strings.Contains(value, "@") && len(blockAddresses(value)) > 0:
+		if b.has[labelTo] {
+			b.cc = append(b.cc, blockAddresses(value)...)
+		} else {
+			b.set(labelTo, value, line)
+		}
+	case !followed:
+		return false
+	case !b.has[labelDate] && clockTime.MatchString(value):
+		b.set(labelDate, value, line)
+	case !b.has[labelSubject]:
+		b.set(labelSubject, value, line)
+	}
+	return true
 }
 
 // wants reports whether the line is a field that was not there yet.

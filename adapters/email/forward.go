@@ -105,7 +105,7 @@ func (h addressed) forwards(m marker) bool {
 // without the colon.
 var forwardMarks = [...]string{
 	"fw", "fwd", "forward", "forwarded", "wg", "weitergeleitet", "tr", "transf", "rv", "reenv", "enc", "res. enc", "i", "inoltra", "inoltro", "inoltrato", "doorst", "doorgestuurd", "vb", "vidarebefordrat", "vs", "videresend", "videresendt",
-	"vl", "edasi", "pd", "przesłane", "dalej", "předáno", "přeposláno", "preposlané", "proslijeđeno", "posredovano", "továbbítás", "továbbított", "tov", "redir", "redirecționat", "ilt", "i̇lt", "ilt", "iletilen", "πρθ",
+	"vl", "edasi", "pd", "przesłane", "dalej", "předáno", "přeposláno", "preposlané", "proslijeđeno", "posredovano", "továbbítás", "továbbított", "tov", "redir", "redirecționat", "ilt", "iletilen", "πρθ",
 	"пересл", "переслано", "пер", "перенаправлено", "переадр", "препр", "пц", "转发", "轉寄", "转寄", "転送", "전달", "הועבר", "إعادة توجيه", "trs", "terusan",
 }
 
@@ -139,7 +139,7 @@ func cutSubjectMark(s string) (mark, rest string) {
 	if utf8.RuneCountInString(word) == 1 && !strings.ContainsFunc(word, unicode.IsUpper) {
 		return "", s // one letter is a mark as a capital only
 	}
-	word = strings.TrimSuffix(strings.ToLower(word), ".")
+	word = strings.TrimSuffix(lower(word), ".")
 	if !slices.Contains(forwardMarks[:], word) && !slices.Contains(replyMarks[:], word) {
 		return "", s
 	}

@@ -23,7 +23,7 @@ const (
 // labelOf says what a label such as "From", "От кого" or "Kopie (CC)" stands
 // for, in the languages of common mail programs.
 func labelOf(s string) label {
-	s = strings.ToLower(strings.Join(strings.Fields(strings.Trim(s, "*_ \t>|")), " "))
+	s = lower(strings.Join(strings.Fields(strings.Trim(s, "*_ \t>|")), " "))
 	s, _, _ = strings.Cut(s, " (")
 	switch {
 	case s == "" || len(s) > 40:
@@ -87,7 +87,7 @@ var fromLabels = [...]string{
 // ... before its recipients.
 var toLabels = [...]string{
 	"to", "an", "empfänger", "à", "a", "pour", "destinataire", "para", "destinatario", "destinatário", "per", "aan", "till", "til", "modtager", "mottaker",
-	"vastaanottaja", "kenelle", "saaja", "kellele", "adressaat", "kam", "saņēmējs", "gavėjas", "skirta", "do", "odbiorca", "komu", "příjemce", "príjemca", "pro", "pre",
+	"vastaanottaja", "kenelle", "saaja", "kellele", "adressaat", "kam", "saņēmējs", "gavėjas", "skirta", "do", "odbiorca", "adresat", "komu", "příjemce", "príjemca", "pro", "pre",
 	"címzett", "către", "destinatar", "destinatarul", "la", "za", "prima", "primatelj", "prejemnik", "за", "прима", "кому", "получатель", "до", "одержувач",
 	"каму", "kime", "alıcı", "προς", "παραλήπτης", "宛先", "送信先", "收件人", "收件者", "받는 사람", "받는사람", "수신", "אל", "إلى", "đến", "tới", "kepada", "untuk", "ถึง", "nori",
 }

@@ -6,7 +6,7 @@ import "strings"
 // mail: "Forwarded message", "Пересылаемое сообщение", "Start på videresendt
 // besked". They are told by the verb, so that a new wording of it is known too.
 func isForwardPhrase(s string) bool {
-	s = strings.ToLower(s)
+	s = lower(s)
 	return len(s) <= 120 && containsAny(s, forwardStems[:]) && !isForwardEnd(s)
 }
 
@@ -18,7 +18,7 @@ func isForwardEnd(s string) bool {
 // isOriginalPhrase holds for the words that set off the mail that is answered
 // or forwarded: "Original Message", "Исходное сообщение".
 func isOriginalPhrase(s string) bool {
-	s = strings.ToLower(strings.Trim(s, ": "))
+	s = lower(strings.Trim(s, ": "))
 	for _, w := range originalWords {
 		if s == w {
 			return true
@@ -26,6 +26,9 @@ func isOriginalPhrase(s string) bool {
 	}
 	return false
 }
+
+// lower writes s in small letters. A Turkish İ becomes a plain i.
+func lower(s string) string { return strings.ReplaceAll(strings.ToLower(s), "i\u0307", "i") }
 
 func containsAny(s string, words []string) bool {
 	for _, w := range words {
@@ -40,7 +43,7 @@ func containsAny(s string, words []string) bool {
 var forwardStems = [...]string{
 	"forward", "fwd.", "weitergeleit", "transf", "réexpéd", "reexped", "reenvi", "encaminhad", "reencaminhad", "inoltrat", "doorgestuur", "doorgezonden", "vidarebefordra", "vidaresän",
 	"videresend", "vidaresend", "edelleenlähet", "välitet", "edastat", "pārsūt", "persiųst", "persiun", "przekaz", "przesłan", "przesył", "przesla", "přepos", "prepos", "preposl", "továbbít", "redirec",
-	"redirij", "proslije", "proslj", "prosleđ", "posredov", "проследи", "проследђ", "препра", "пересыл", "пересил", "пересл", "переадрес", "перенаправ", "перасл", "перасыл", "перасіл", "перанак", "iletil", "yönlend", "προωθ", "προώθ",
+	"redirij", "proslije", "proslj", "prosleđ", "posredov", "проследи", "проследђ", "препра", "пересыл", "пересил", "пересл", "переадрес", "перенаправ", "перасл", "перасыл", "перасіл", "перанак", "iletil", "ileti başlangıc", "yönlend", "προωθ", "προώθ",
 	"転送", "转发", "轉寄", "轉發", "전달", "הועבר", "מועבר", "تحويل", "معاد توجيه", "chuyển tiếp", "diterusk", "ส่งต่อ", "reenvia", "birbidal", "áframsen",
 }
 
