@@ -68,6 +68,7 @@ func Team(t testing.TB) *bot.Settings {
 			{Words: []string{"chargeback", "чарджбэк*"}, Kind: bot.KindTask, Class: bot.Expedite, Tags: []string{"billing"}},
 			{Words: []string{"bank transfer", "chargeback"}, Class: bot.Intangible, Level: 2},
 		},
+		Hooks:     []bot.Hook{{Name: "prod", Kind: "alertmanager", Channel: at("alerts")}},
 		UndoState: 10 * time.Minute, UndoReply: 30 * time.Second,
 		MailCards: at("desk"), TeamCards: at("desk"), MailFrom: "support@desk.example",
 	}
