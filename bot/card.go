@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -114,9 +115,9 @@ func cardState(s *Settings, r Request) []Part {
 	case r.State == Closed:
 		return []Part{closedWords(s, r)}
 	case r.State == Solved && r.Confirmed:
-		return between([]Part{Words("state.confirmed_at", "Person", nameOf(s, r.Requester), "When", s.AtClient(r.ConfirmedAt, r, say.DayClock))}, confirmedEnd(s))
+		return between([]Part{Words("state.confirmed_at", "Person", requesterOf(s, r), "When", s.AtClient(r.ConfirmedAt, r, say.DayClock))}, confirmedEnd(s))
 	case r.State == Solved:
-		return []Part{Words("state.solved_at", "Person", nameOf(s, r.Assignee), "When", At(r.SolvedAt))}
+		return []Part{Words("state.solved_at", "Person", nameOf(s, cmp.Or(r.Solver, r.Assignee)), "When", At(r.SolvedAt))}
 	case r.State == Waiting:
 		return between([]Part{waitsFor(s, r)}, who)
 	case r.State == Snoozed:
@@ -134,7 +135,7 @@ func stateWords(s *Settings, r Request) Part {
 	case r.State == Closed:
 		return Words("state.closed")
 	case r.State == Solved && r.Confirmed:
-		return Words("state.confirmed", "Person", nameOf(s, r.Requester))
+		return Words("state.confirmed", "Person", requesterOf(s, r))
 	case r.State == Solved:
 		return Words("state.solved")
 	case r.State == Waiting:
@@ -194,7 +195,7 @@ func closedWords(s *Settings, r Request) Part {
 	case r.EndedBy != "" && r.Outcome != "":
 		return Words("state.closed_why", "When", day, "Person", nameOf(s, r.EndedBy), "Reason", shorten(r.Outcome, maxReason))
 	case r.Confirmed:
-		return Words("state.closed_confirmed", "When", day, "Person", nameOf(s, r.Requester))
+		return Words("state.closed_confirmed", "When", day, "Person", requesterOf(s, r))
 	case !r.SolvedAt.IsZero():
 		return Words("state.closed_solved", "When", day, "Name", r.Name)
 	}
@@ -215,6 +216,11 @@ func nth(n int) Part {
 func nameOf(s *Settings, id string) Part {
 	p := s.Person(Actor{ID: id})
 	return Part{Kind: PartPerson, Person: p.ID, Text: p.Name}
+}
+
+// requesterOf is who wants something, by the name they wrote under.
+func requesterOf(s *Settings, r Request) Part {
+	return s.Person(Actor{ID: r.Requester, Name: r.Name}).Part()
 }
 
 // heldBy is who has the request; no parts: nobody.

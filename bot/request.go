@@ -82,6 +82,7 @@ type Request struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	SolvedAt  time.Time
+	Solver    string `json:",omitempty"` // who solved it, who need not be the one who has it
 	SolvedBy  string `json:",omitempty"` // key of the reply that said so to the client; empty: the desk's own notice does
 	ClosedAt  time.Time
 
@@ -234,7 +235,7 @@ func (r *Request) Solve(who Person, now time.Time) *Error {
 	if over := r.Over(); over != nil {
 		return over
 	}
-	r.State, r.SolvedAt = Solved, now
+	r.State, r.SolvedAt, r.Solver = Solved, now, who.ID
 	if r.Assignee == "" {
 		r.Assignee = who.ID
 	}
@@ -285,7 +286,7 @@ func (r *Request) unsolve() {
 		r.State = New
 	}
 	r.Confirmed = false
-	r.SolvedAt, r.SolvedBy, r.ClosedAt = time.Time{}, "", time.Time{}
+	r.SolvedAt, r.Solver, r.SolvedBy, r.ClosedAt = time.Time{}, "", "", time.Time{}
 }
 
 // Visibility says who may read a comment.

@@ -225,6 +225,26 @@ func (d *desk) alert(title, fingerprint, status string) {
 }
 
 // export is what the program says is in its store.
+// page is what somebody gets who knows an address.
+func (d *desk) page(path, who string) string {
+	d.t.Helper()
+	r, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.base+path, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r.Header.Set("Meridian-As", who)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return string(text)
+}
+
 func (d *desk) export() string {
 	d.t.Helper()
 	command := exec.Command(program, "export", "--config", d.file())

@@ -37,7 +37,7 @@ func day(t *testing.T) (d *desk, inga *tab) {
 	inga.sees(1, card("R-3"))
 	inga.react(card("R-3"), "eyes")
 	inga.react(card("R-3"), "rotating_light")
-	inga.sees(1, card("R-3").with("🚨 L2 Inga"))
+	inga.sees(1, card("R-3").with("🚨 L3"))
 	timur.open(timur.string(card("R-3").in("[data-testid=reply-in-thread]").attribute("href")))
 	timur.say("thread", "The price cache looks stale since the last deploy.")
 	timur.say("thread", "It works when I clear it. We only need to know the shop.")

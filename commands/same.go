@@ -180,7 +180,7 @@ func fileFromReturn(tx bot.Tx, e bot.Event, r bot.Request, act bot.Act) (int64, 
 		r.Restore(was)
 	} else {
 		r.State, r.Returns, r.BackAt, r.BackWords, r.BackSettled = bot.Solved, was.Returns, was.BackAt, was.BackWords, was.BackSettled
-		r.SolvedAt, r.SolvedBy, r.Confirmed = was.SolvedAt, was.SolvedBy, was.Confirmed
+		r.SolvedAt, r.Solver, r.SolvedBy, r.Confirmed = was.SolvedAt, was.Solver, was.SolvedBy, was.Confirmed
 	}
 	e.Call.Undo = true // what was filed is not taken back by undo
 	return filed.Number, bot.Change(tx, e, before, &r, filed.ID())

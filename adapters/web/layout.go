@@ -111,7 +111,7 @@ func (a *Adapter) clocks(s *bot.Settings, me reader) []clock {
 	zones = slices.CompactFunc(zones, func(x, y *time.Location) bool { return x.String() == y.String() })
 	var out []clock
 	for _, z := range zones {
-		city := a.words.City(me.Language, z)
+		city := a.plain(bot.Text{Parts: []bot.Part{s.CityOf(z)}}.For(me.Language), me)
 		if slices.ContainsFunc(out, func(c clock) bool { return c.City == city }) {
 			continue
 		}
