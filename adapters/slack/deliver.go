@@ -56,13 +56,22 @@ func (a *Adapter) outcome(d bot.Delivery, err error) error {
 	case err == nil || bot.IsUnknown(err) || bot.IsPermanent(err) || errors.Is(err, bot.ErrUnsupported):
 		return err
 	case !errors.As(err, &no):
-		return err // a rate, or what was never sent
+		return yielding(d, err)
 	case isDead(no.code):
 		return bot.RetryAfter(deadWait)
 	case no.code == "missing_scope":
 		return bot.RetryAfter(scopeWait)
 	}
 	return bot.Permanent(no)
+}
+
+// yielding lets what is less urgent come back a moment later: of all that waits
+// for one rate, the urgent goes first.
+func yielding(d bot.Delivery, err error) error {
+	if wait, limited := bot.RetryDelay(err); limited && d.Urgency > 0 {
+		return bot.RetryAfter(wait + time.Duration(d.Urgency)*200*time.Millisecond)
+	}
+	return err
 }
 
 // painter writes for who reads a place: a person's zone in direct messages, else

@@ -32,7 +32,7 @@ type whole struct {
 
 // newWhole starts a desk whose settings are those of the adapter's own tests,
 // unless they are given.
-func newWhole(t testing.TB, c Config, o slacktest.Options) *whole {
+func newWhole(t testing.TB, c Config, o slacktest.Options, poll time.Duration) *whole {
 	t.Helper()
 	w := &whole{t: t, settings: newDesk().settings, logs: &buffer{}}
 	w.slack = slacktest.New(t, workspace(o))
@@ -59,7 +59,7 @@ func newWhole(t testing.TB, c Config, o slacktest.Options) *whole {
 	}
 	words := catalogue(t)
 	log := slog.New(slog.NewTextHandler(w.logs, nil))
-	if w.engine, err = engine.New(engine.Options{Store: w.store, Router: router, Catalogue: words, Settings: current, Log: log, Name: "test"}); err != nil {
+	if w.engine, err = engine.New(engine.Options{Store: w.store, Router: router, Catalogue: words, Settings: current, Log: log, Name: "test", Poll: poll}); err != nil {
 		t.Fatal(err)
 	}
 	if w.adapter, err = New(config(c), w.engine, Options{Catalogue: words, Log: log, Transport: w.slack.Transport(), Dial: w.slack.Dial}); err != nil {
@@ -124,7 +124,7 @@ func (w *whole) count(state bot.DeliveryState) (n int) {
 func TestTwoThousandPostsKeepToTheLimitsAndAnUrgentOneGoesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// This workspace is stricter than ours thinks: a message each 1.2 seconds.
-		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{PostEvery: 1200 * time.Millisecond})
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{PostEvery: 1200 * time.Millisecond}, 2*time.Second)
 		synctest.Wait()
 		var all []bot.Delivery
 		for i := range 2000 {
@@ -180,7 +180,7 @@ func TestTwoThousandPostsKeepToTheLimitsAndAnUrgentOneGoesFirst(t *testing.T) {
 
 func TestAStricterWorkspaceIsHeardAfterItsFirst429(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{PostEvery: 3 * time.Second, PostBurst: 2})
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{PostEvery: 3 * time.Second, PostBurst: 2}, 2*time.Second)
 		synctest.Wait()
 		for i := range 200 {
 			w.put(bot.Delivery{Key: fmt.Sprint("k", i), Op: bot.OpPost, To: at(fmt.Sprintf("C0MANY%02d", i%2)), Urgency: bot.Urgency(i % 3), Message: words("x")})
@@ -200,7 +200,7 @@ func TestAStricterWorkspaceIsHeardAfterItsFirst429(t *testing.T) {
 
 func TestAnHourOf429GrowsNoStormAndLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{})
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, time.Minute)
 		synctest.Wait()
 		w.slack.Fail(slacktest.Fault{Method: "chat.postMessage", Status: 429, Times: 1 << 30, Header: map[string][]string{"Retry-After": {"600"}}})
 		for i := range 200 {
@@ -224,7 +224,7 @@ func TestAnHourOf429GrowsNoStormAndLosesNothing(t *testing.T) {
 
 func TestPostsOfUnknownOutcomeAreSeenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{Visibility: 3 * time.Second})
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{Visibility: 3 * time.Second}, 2*time.Second)
 		synctest.Wait()
 		for i := range 60 {
 			w.slack.Fail(slacktest.Fault{Method: "chat.postMessage", Channel: fmt.Sprintf("C0MANY%02d", i%20), After: i%3 != 0, Drop: i%2 == 0, Status: map[bool]int{true: 500}[i%2 == 1]})
@@ -253,7 +253,7 @@ func TestACommandIsAnsweredAtOnceAlsoManyASecond(t *testing.T) {
 	for way, c := range map[string]Config{"HTTP": {SigningSecret: signing}, "sockets": {AppToken: appToken}} {
 		t.Run(way, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWhole(t, c, slacktest.Options{Unlimited: true})
+				w := newWhole(t, c, slacktest.Options{Unlimited: true}, 2*time.Second)
 				time.Sleep(time.Second)
 				const n = 250
 				for range n {
@@ -274,7 +274,7 @@ func TestACommandIsAnsweredAtOnceAlsoManyASecond(t *testing.T) {
 
 func TestADeadTokenLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{})
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, time.Minute)
 		synctest.Wait()
 		w.slack.Kill("account_inactive")
 		w.slack.Slash("U0VERA", "C0INSIDE", "/request", "the printer is on fire")

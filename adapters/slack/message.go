@@ -36,7 +36,7 @@ func (p painter) content(m bot.Message, author string, more []piece) (content, e
 		text = append([]piece{{text: clean(author), bold: true}, {kind: pieceBreak}}, text...)
 	}
 	buttons := p.buttons(m)
-	for budget := maxWords; budget > 100; budget = budget * 3 / 4 {
+	for budget := maxWords; budget > 100; {
 		blocks, cut := layOut(text, budget)
 		if cut {
 			rest, _ := layOut(append([]piece{{text: "… "}}, more...), maxRich)
@@ -49,6 +49,7 @@ func (p painter) content(m bot.Message, author string, more []piece) (content, e
 		if len(raw) <= maxJSON {
 			return content{notice: p.notice(m), blocks: raw}, nil
 		}
+		budget = min(budget*9/10, budget*maxJSON/len(raw))
 	}
 	return content{}, errors.New("slack: a message that cannot be made short enough")
 }

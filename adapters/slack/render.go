@@ -59,7 +59,7 @@ func (p painter) pieces(t bot.Text) []piece {
 			put(piece{kind: pieceBreak})
 			continue
 		}
-		one := bot.Text{Language: t.Language, Parts: []bot.Part{part}}
+		one, first := bot.Text{Language: t.Language, Parts: []bot.Part{part}}, len(all)
 		one.Render(p.words, bot.Markup{
 			Words: words,
 			Quote: func(s string, block bool) string { return put(piece{text: p.shown(s), block: block}) },
@@ -72,6 +72,9 @@ func (p painter) pieces(t bot.Text) []piece {
 			Code:    func(s string) string { return put(piece{text: clean(s), code: true}) },
 			Break:   "",
 		})
+		if part.Strong {
+			bolded(all[first:])
+		}
 	}
 	return all
 }

@@ -16,6 +16,7 @@ const (
 	helloTime     = 10 * time.Second // from the handshake to hello
 	silenceTime   = 40 * time.Second // without a word, not even a ping: the connection is dead
 	lingerTime    = 15 * time.Second // an old connection is read on beside the new one
+	closeTime     = time.Second      // until Slack knows that a connection has ended
 	socketRetry   = time.Minute      // most seconds between two tries to connect
 	disabledRetry = 5 * time.Minute  // Socket Mode is switched off, or the token is dead
 )
@@ -80,6 +81,9 @@ func (a *Adapter) renew(ctx context.Context, old *socket) (*socket, error) {
 		}
 		old.close()
 		<-old.done
+		if !sleep(ctx, closeTime) {
+			return nil, ctx.Err()
+		}
 	}
 	k, err := a.connect(ctx)
 	if err != nil {

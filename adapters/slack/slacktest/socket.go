@@ -217,11 +217,11 @@ func (k *socket) acknowledged(data []byte) {
 
 func (k *socket) close() {
 	k.once.Do(func() {
-		close(k.closed)
-		_ = k.conn.Close()
 		s := k.all.s
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		defer k.conn.Close() //nolint:errcheck // it has ended
+		close(k.closed)
 		k.all.open = slices.DeleteFunc(k.all.open, func(o *socket) bool { return o == k })
 		if len(k.all.open) == 0 {
 			k.all.gaps++
