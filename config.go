@@ -91,6 +91,7 @@ type client struct {
 	Sites    []string `yaml:"sites"`
 	Notes    string   `yaml:"notes"`
 	Partners []string `yaml:"partners"`
+	Answer   bot.Whom `yaml:"answer"`
 }
 
 type undo struct {

@@ -81,6 +81,22 @@ func TestCannedAnswersBecomeSettings(t *testing.T) {
 	}
 }
 
+func TestAClientSaysWhomItsForwardsAreAnsweredTo(t *testing.T) {
+	for value, want := range map[string]bot.Whom{"forwarder": bot.ToForwarder, "original": bot.ToOriginal, "both": bot.ToBoth, "": ""} {
+		text := good
+		if value != "" {
+			text = strings.Replace(good, "domains: [harbor.example]", "domains: [harbor.example], answer: "+value, 1)
+		}
+		c, err := loadText(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Settings.Clients[0].Answer; got != want {
+			t.Errorf("answer: %q becomes %q", value, got)
+		}
+	}
+}
+
 func TestMailCarriesNoRole(t *testing.T) {
 	c, err := loadText(strings.Replace(good, "ids: [web:vera]", "ids: ['email:v@x.example', web:vera]", 1))
 	if err != nil {
@@ -137,6 +153,7 @@ func TestABrokenConfigurationIsRefusedWithLineAndKey(t *testing.T) {
 		"rule of an unknown class":       {"roles:", "rules: [{words: [refund], class: soon}]\nroles:", "config.yaml:10: rules[0].class must be one of expedite"},
 		"rule of level 0":                {"roles:", "rules: [{words: [refund], level: 0}]\nroles:", "config.yaml:10: rules[0].level must be between 1 and 3"},
 		"rule of an unknown client":      {"roles:", "rules: [{words: [refund], client: Harbr}]\nroles:", `config.yaml:10: rules[0].client names "Harbr", which is not a client of this file; did you mean Harbor?`},
+		"answers to a stranger":          {"domains: [harbor.example]}", "domains: [harbor.example], answer: sender}", "config.yaml:9: clients[0].answer must be forwarder, original or both"},
 		"rule with a bad tag":            {"roles:", "rules: [{words: [refund], tags: [Money]}]\nroles:", "config.yaml:10: rules[0].tags must be words of letters"},
 		"partner by mail address":        {"name: Harbor,", "name: Harbor, partners: ['email:a@b.example'],", "config.yaml:9: clients[0].partners[0] is a mail address, which proves nothing"},
 		"partner named twice":            {"name: Harbor,", "name: Harbor, partners: [web:grace, web:grace],", "config.yaml:9: clients[0].partners[1] names Grace twice"},

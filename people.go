@@ -24,6 +24,9 @@ func (c *checker) clients() {
 		}
 		out := bot.Client{Name: cl.Name, Tier: cl.Tier}
 		c.known(at, cl, &out)
+		if out.Answer = cl.Answer; !slices.Contains([]bot.Whom{"", bot.ToForwarder, bot.ToOriginal, bot.ToBoth}, cl.Answer) {
+			c.Problem(at+".answer", "must be forwarder, original or both")
+		}
 		for j, d := range cl.Domains {
 			path, domain := fmt.Sprintf("%s.domains[%d]", at, j), strings.ToLower(d)
 			if domain == "" || strings.ContainsAny(domain, "@ /:") || strings.HasPrefix(domain, ".") {

@@ -127,6 +127,7 @@ type Client struct {
 	Holidays calendar.Holidays
 	Sites    []string // host names of its shops or pages, lower case
 	Notes    string
+	Answer   Whom // who is answered when its people forward a mail; empty: the forwarder
 	Locked   bool // the configuration file says so: it cannot be changed elsewhere
 }
 
