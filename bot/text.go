@@ -40,6 +40,7 @@ type Part struct {
 	URL    string          `json:"url,omitempty"`
 	As     say.Style       `json:"as,omitempty"`
 	Block  bool            `json:"block,omitempty"` // a quote of its own lines, set off from the rest
+	Strong bool            `json:"b,omitempty"`     // it stands out, where the messenger can show that
 }
 
 // Text is what the bot says: parts, and the language chosen when the event was
@@ -87,6 +88,12 @@ func Quote(s string) Part { return Part{Kind: PartQuote, Text: s} }
 // BlockQuote is what somebody wrote, in lines of its own.
 func BlockQuote(s string) Part { return Part{Kind: PartQuote, Text: s, Block: true} }
 
+// Strong makes a part stand out: the name of a group of lines, a title.
+func Strong(p Part) Part {
+	p.Strong = true
+	return p
+}
+
 // At is an instant. Messengers show it in the reader's own zone.
 func At(t time.Time) Part { return Part{Kind: PartTime, Time: t} }
 
@@ -131,7 +138,8 @@ type Markup struct {
 	Request func(number string) string
 	Link    func(url, label string) string
 	Code    func(s string) string
-	Break   string // default "\n"
+	Strong  func(s string) string // gets what is written already
+	Break   string                // default "\n"
 }
 
 // Render writes the text in one messenger's markup.
@@ -144,6 +152,13 @@ func (t Text) Render(c *say.Catalogue, m Markup) string {
 }
 
 func (t Text) part(b *strings.Builder, c *say.Catalogue, m Markup, p Part) {
+	if p.Strong && m.Strong != nil {
+		var inner strings.Builder
+		p.Strong = false
+		t.part(&inner, c, m, p)
+		b.WriteString(m.Strong(inner.String()))
+		return
+	}
 	switch p.Kind {
 	case PartWords:
 		for _, s := range c.Sentence(t.Language, p.ID, p.Count) {

@@ -66,8 +66,9 @@ func (a *Adapter) markup(me reader) bot.Markup {
 			}
 			return `<a class="request" href="` + esc(requestURL(n)) + `">` + esc(number) + `</a>`
 		},
-		Link: link,
-		Code: func(s string) string { return `<code dir="auto">` + esc(s) + `</code>` },
+		Link:   link,
+		Code:   func(s string) string { return `<code dir="auto">` + esc(s) + `</code>` },
+		Strong: func(s string) string { return `<strong>` + s + `</strong>` },
 	}
 }
 

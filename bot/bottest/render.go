@@ -108,6 +108,7 @@ func (p *player) text(t bot.Text) string {
 			}
 			return s
 		},
-		Code: func(s string) string { return "`" + s + "`" },
+		Code:   func(s string) string { return "`" + s + "`" },
+		Strong: func(s string) string { return "*" + s + "*" },
 	})
 }
