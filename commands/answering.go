@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,17 +55,38 @@ func meanwhile(tx bot.Tx, e bot.Event, r bot.Request, a answer) (asked bool, err
 		return false, err
 	}
 	s, who := tx.Settings(), e.Call.Person
-	if seen, err := strconv.ParseInt(e.Call.Args["seen"], 10, 64); err == nil && e.Call.Surface == bot.ByForm {
-		if unread := bot.Unread(comments, who, seen); len(unread) > 0 {
-			return true, &bot.Error{Text: s.Meanwhile(r, unread, tx.Now())}
-		}
-		return false, nil
+	if !who.Team() {
+		comments = slices.DeleteFunc(comments, func(c bot.Comment) bool { return c.Visibility == bot.ForInternal })
 	}
-	just := s.AnsweredJustNow(r, comments, who, tx.Now())
-	if len(just) == 0 {
-		return false, nil
+	if seen, err := strconv.ParseInt(e.Call.Args["seen"], 10, 64); err == nil && e.Call.Surface == bot.ByForm {
+		unread, err := readBy(tx, who, bot.Unread(comments, who, seen))
+		if err != nil || len(unread) == 0 {
+			return false, err
+		}
+		return true, &bot.Error{Text: s.Meanwhile(r, unread, tx.Now())}
+	}
+	just, err := readBy(tx, who, s.AnsweredJustNow(r, comments, who, tx.Now()))
+	if err != nil || len(just) == 0 {
+		return false, err
 	}
 	return true, askMine(tx, e, r, a, s.Meanwhile(r, just, tx.Now()))
+}
+
+// readBy are those of some comments that a person may read: what has not left
+// yet is the team's own.
+func readBy(v bot.View, who bot.Person, comments []bot.Comment) (out []bot.Comment, err error) {
+	for _, c := range comments {
+		unsent := false
+		if !who.Team() {
+			if unsent, err = bot.Unsent(v, c); err != nil {
+				return nil, err
+			}
+		}
+		if !unsent {
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
 
 // askMine keeps what a person wants to say, and asks whether it is to be sent.

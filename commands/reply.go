@@ -49,6 +49,7 @@ func thenOf(e bot.Event) string {
 // answer is what a person says to the client of a request.
 type answer struct {
 	text   string
+	raw    string // before names are put into it, for those in also; empty: the same words go to them
 	key    string // of its delivery and its comment
 	then   string
 	cc     []bot.Address
@@ -218,19 +219,24 @@ func (a answer) since(now time.Time) time.Time {
 // the keys of all deliveries.
 func queueAnswer(tx bot.Tx, e bot.Event, r *bot.Request, a answer) ([]string, error) {
 	who := e.Call.Person
-	m := bot.Message{Text: bot.Text{Parts: []bot.Part{bot.BlockQuote(a.text)}}, Author: who.ID}
+	says := func(text string) bot.Message {
+		return bot.Message{Text: bot.Text{Parts: []bot.Part{bot.BlockQuote(text)}}, Author: who.ID}
+	}
 	d := bot.Delivery{Key: a.key, NotBefore: a.leaves}
 	if len(a.cc) > 0 {
 		d.Mail = &bot.Mail{Cc: a.cc}
 	}
 	sends := []string{a.key}
-	if err := bot.ToClient(tx, *r, d, m, false); err != nil {
+	if err := bot.ToClient(tx, *r, d, says(a.text), false); err != nil {
 		return nil, err
 	}
 	told := make([]int64, 0, len(a.also))
 	for _, o := range a.also {
-		key := bot.ReplyKey(o.Number, e.ID)
-		if err := bot.ToClient(tx, o, bot.Delivery{Key: key, NotBefore: a.leaves}, m, false); err != nil {
+		key, text := bot.ReplyKey(o.Number, e.ID), a.text
+		if a.raw != "" {
+			text = o.FillIn(a.raw)
+		}
+		if err := bot.ToClient(tx, o, bot.Delivery{Key: key, NotBefore: a.leaves}, says(text), false); err != nil {
 			return nil, err
 		}
 		sends, told = append(sends, key), append(told, o.Number)

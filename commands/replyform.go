@@ -274,8 +274,11 @@ func chosenCopies(r bot.Request, list string) (left []bot.Address, refused *bot.
 
 // others are the requests that go on in this one and are of other people: they
 // are answered too, unless they are taken out. The same person by another way
-// is answered once.
+// is answered once, and what is private goes to nobody else by itself.
 func others(s *bot.Settings, r bot.Request, family []bot.Request) (out []bot.Request) {
+	if r.Private {
+		return nil
+	}
 	told := []bot.Person{s.Person(bot.Actor{ID: r.Requester})}
 	for _, m := range family {
 		if !slices.ContainsFunc(told, func(p bot.Person) bool { return p.Is(m.Requester) }) {

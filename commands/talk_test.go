@@ -345,3 +345,40 @@ func TestThoseInCopyGetTheAnswersByMailOnly(t *testing.T) {
 		}
 	}
 }
+
+// A partner who answers is shown what a partner may read, and nothing that the
+// team says among itself or has not sent yet.
+func TestAPartnerIsShownNothingOfTheTeamsOwnMeanwhile(t *testing.T) {
+	d := newDesk(t)
+	d.settings.People = append(d.settings.People, bot.Person{ID: "web:pat", IDs: []string{"web:pat"}, Name: "Pat", Role: bot.Partner, Client: "Harbor"})
+	d.must(addressed("owen", "m1", "Checkout fails"))
+	d.must(slashed("timur", "note R-1 the client is difficult"))
+	d.must(slashed("timur", "reply R-1 not yet sent"))
+	d.must(form("pat", "reply", "R-1", map[string]string{"text": "We look", "seen": "1"}))
+	d.must(slashed("pat", "reply R-1 We look"))
+	if n := len(d.replies()); n != 3 {
+		t.Errorf("%d answers wait", n)
+	}
+	d.must(said("owen", "m1", "m2", "and the logo"))
+	_, err := d.do(form("pat", "reply", "R-1", map[string]string{"text": "We look", "seen": "1"}))
+	var told *bot.Error
+	if !errors.As(err, &told) || strings.Contains(fmt.Sprintf("%+v", told.Text), "difficult") || strings.Contains(fmt.Sprintf("%+v", told.Text), "not yet sent") || told.Text.Parts[0].ID != "meanwhile.wrote" {
+		t.Errorf("she is told %v", err)
+	}
+}
+
+func TestAPrivateRequestIsAnsweredToNobodyElseByItself(t *testing.T) {
+	d := newDesk(t)
+	d.must(addressed("owen", "m1", "Checkout fails"))
+	d.must(addressed("grace", "m2", "Timur was rude about the checkout"))
+	d.must(slashed("vera", "private R-2"))
+	d.must(slashed("vera", "merge R-1 R-2"))
+	d.must(slashed("vera", "reply R-2 I am sorry"))
+	if got := d.replies(); len(got) != 1 {
+		t.Errorf("it goes to %v", got)
+	}
+	f := d.opens(pressedBy("vera", "reply", "R-2"))
+	if also := field(f, "also"); also.Value != "" {
+		t.Errorf("the form has %q switched on", also.Value)
+	}
+}

@@ -79,8 +79,8 @@ func replyToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 	switch {
 	case len(followers) == 0:
 		return bot.Refuse("refuse.no_followers", "Request", r.Part(), "Usage", bot.Code("cause "+r.ID()+" R-13"))
-	case len(followers)+1 > bot.MaxTogether:
-		return bot.Refuse("refuse.too_many", "Count", len(followers)+1, "Limit", bot.MaxTogether)
+	case conversations(r, followers) > bot.MaxTogether:
+		return bot.Refuse("refuse.too_many", "Count", conversations(r, followers), "Limit", bot.MaxTogether)
 	case e.Call.Surface == bot.ByForm && e.Call.Args["agreed"] != numbersOf(followers):
 		return bot.Refuse("refuse.others_changed", "Request", r.Part(), "List", numbersOf(followers)).In("whom")
 	case e.Call.Args["when"] == whenLater:
@@ -112,6 +112,16 @@ func replyToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 	return startReplyRun(tx, e, r, a, raw, followers)
 }
 
+// conversations is how many an answer to all goes to at most: where requests
+// were that go on in these counts too.
+func conversations(r bot.Request, followers []bot.Request) int {
+	n := 1 + len(r.Merged) + len(followers)
+	for _, f := range followers {
+		n += len(f.Merged)
+	}
+	return n
+}
+
 // answerToAll reads the answer to several: the words as they are sent on the
 // first request, and as they were before names were put into them.
 func answerToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) (a answer, raw string, err error) {
@@ -127,7 +137,7 @@ func answerToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) (a answer, 
 		a.key = bot.OnceKey(r.Number, key)
 	}
 	family, err := bot.Family(tx, r)
-	a.text, a.also = r.FillIn(raw), others(s, r, family)
+	a.text, a.raw, a.also = r.FillIn(raw), raw, others(s, r, family)
 	return a, raw, err
 }
 
@@ -208,7 +218,11 @@ func startReplyRun(tx bot.Tx, e bot.Event, r bot.Request, a answer, raw string, 
 		t = t.Plus(bot.Break(), r.Part(), bot.Quote(" "+addresses(s, r, a)))
 	}
 	for _, f := range followers {
-		t = t.Plus(bot.Break(), f.Part(), bot.Quote(" "+addresses(s, f, answer{cc: copiesOf(f)})))
+		family, err := bot.Family(tx, f)
+		if err != nil {
+			return err
+		}
+		t = t.Plus(bot.Break(), f.Part(), bot.Quote(" "+addresses(s, f, answer{cc: copiesOf(f), also: others(s, f, family)})))
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(t, bot.PressButton("button.undo", "undo", a.key)))
 }
@@ -303,12 +317,12 @@ func replyOne(tx bot.Tx, e bot.Event, f bot.Request, act bot.Act, step run) erro
 	if err != nil {
 		return err
 	}
-	a := answer{text: f.FillIn(act.Text), key: bot.OnceKey(f.Number, step.key), leaves: tx.Now(), cc: copiesOf(f), also: others(tx.Settings(), f, family)}
+	a := answer{text: f.FillIn(act.Text), raw: act.Text, key: bot.OnceKey(f.Number, step.key), leaves: tx.Now(), cc: copiesOf(f), also: others(tx.Settings(), f, family)}
 	if step.then != "-" {
 		a.then = step.then
 	}
 	if strings.HasSuffix(step.key, sameToAll) {
-		a.text = act.Text // it was sent on the first as it stands
+		a.text, a.raw = act.Text, "" // it was sent on the first as it stands
 	}
 	before := f
 	if refused := a.moves(&f, e.Call.Person, tx.Now()); refused != nil {

@@ -284,3 +284,39 @@ func TestBadNumbersTieNothing(t *testing.T) {
 		t.Error("something was tied")
 	}
 }
+
+// Where each that waits for a cause goes on for others, they are counted, shown
+// and answered by their own names.
+func TestWhoGoesOnInAFollowerIsAnsweredTooAndCounted(t *testing.T) {
+	d := newDesk(t)
+	d.must(addressed("owen", "m1", "All checkouts fail"))
+	for i := range 20 {
+		d.must(mailed(fmt.Sprintf("p%d@harbor.example", i), fmt.Sprintf("<%d@x>", i), "Nobody can pay"))
+	}
+	for n := 2; n <= 19; n += 2 {
+		d.must(slashed("inga", fmt.Sprintf("merge R-%d R-%d", n+1, n)))
+		d.must(slashed("inga", fmt.Sprintf("cause R-1 R-%d", n)))
+	}
+	n, err := d.do(slashed("inga", "replyall R-1 Hello {name}"))
+	if err != nil || n > affordable {
+		t.Fatalf("%d statements, %v", n, err)
+	}
+	d.later = 31 * time.Second
+	if n := d.due(); n > affordable {
+		t.Errorf("a step took %d statements", n)
+	}
+	told := map[string]string{}
+	for _, o := range d.outbox() {
+		if bot.IsReply(o.Key) && o.Mail != nil {
+			told[o.Mail.To[0].Address] = o.Mail.Body.Parts[0].Text
+		}
+	}
+	if len(told) != 18 || told["p1@harbor.example"] != "Hello p1@harbor.example" {
+		t.Errorf("%d are told: %v", len(told), told)
+	}
+	d.must(slashed("inga", "cause R-1 R-20 R-21"))
+	before := len(d.replies())
+	if _, err := d.do(slashed("inga", "replyall R-1 Hello again")); d.refusal(err) != "refused: refuse.too_many" || len(d.replies()) != before {
+		t.Errorf("more than one answer can reach: %v", err)
+	}
+}
