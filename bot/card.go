@@ -269,7 +269,7 @@ func clientWords(s *Settings, r Request) Part {
 	case r.State == Waiting:
 		return Words("client.others", "Name", r.WaitingFor)
 	case r.State == Snoozed && !r.Until.IsZero():
-		return Words("client.later", "When", s.onDay(r.Until, r, r.UpdatedAt))
+		return Words("client.later", "When", s.onDay(s.theirDay(r), r, r.UpdatedAt))
 	case r.Returns > 0:
 		return Words("client.looking_again")
 	case r.Level == MaxLevel && r.Assignee != "":

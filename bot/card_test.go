@@ -269,3 +269,41 @@ func TestAPrivateCardNamesItsNumberAndItsKeeperAndNothingElse(t *testing.T) {
 		t.Errorf("it says %q with %d buttons", got, len(m.Buttons)+len(m.More))
 	}
 }
+
+// A list shows the state in few words; a client reads only what happens next.
+func TestListsSayTheStateInFewWordsAndClientsWhatHappensNext(t *testing.T) {
+	words, err := say.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := harbor(t)
+	for _, l := range say.Languages() {
+		var b strings.Builder
+		for _, d := range drawings() {
+			d.r.Title = "Checkout"
+			for _, text := range []bot.Text{{Parts: bot.RequestLine(s, d.r)}, bot.ClientLine(s, d.r)} {
+				line, _, _ := strings.Cut(draw(t, words, d, bot.Message{Text: text}, l), "\n")
+				b.WriteString(line + "\n")
+			}
+		}
+		golden(t, filepath.Join("testdata", "cards", "lines."+string(l)+".txt"), b.String())
+	}
+}
+
+func TestWhatAClientReadsHasNoWordOfTheDesk(t *testing.T) {
+	words, err := say.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := harbor(t)
+	for _, d := range drawings() {
+		for _, l := range say.Languages() {
+			line := draw(t, words, d, bot.Message{Text: bot.ClientLine(s, d.r)}, l)
+			for _, word := range []string{"L1", "L2", "L3", "Drop everything", "Бросить всё", "ticket", "🚨", "👀", "⏳", "🆕"} {
+				if strings.Contains(line, word) {
+					t.Errorf("%s tells the client %q: %s", d.name, word, line)
+				}
+			}
+		}
+	}
+}

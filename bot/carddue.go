@@ -215,6 +215,15 @@ func (s *Settings) dayAtClient(t time.Time, r Request) Part {
 	return ClockIn(t, s.ClientCalendar(r).Zone, say.MonthDay)
 }
 
+// theirDay is when a paused request is taken up again, as its client sees it: in
+// their night nobody writes to them.
+func (s *Settings) theirDay(r Request) time.Time {
+	if at, ok := s.ClientCalendar(r).NextOpen(r.Until); ok {
+		return at
+	}
+	return r.Until
+}
+
 // onDay is a day to come as a client reads it: "on Thursday", later ones by
 // their date.
 func (s *Settings) onDay(t time.Time, r Request, now time.Time) Part {
