@@ -184,14 +184,19 @@ func (w *htmlText) open(t html.Token) {
 		w.newLine(1)
 		w.pre++
 	case atom.Img:
-		if alt := cleanLine(attribute(t, "alt"), 200); alt != "" && w.skip == 0 {
-			w.line.WriteString("[" + alt + "]")
-		}
+		w.picture(t)
 	case atom.A:
 		if len(w.links) < 50 {
 			w.line.WriteString("\x00")
 			w.links = append(w.links, cleanLine(attribute(t, "href"), 2000))
 		}
+	}
+}
+
+// picture stands for one by the words that say what it shows.
+func (w *htmlText) picture(t html.Token) {
+	if alt := cleanLine(attribute(t, "alt"), 200); alt != "" && w.skip == 0 {
+		w.line.WriteString("[" + alt + "]")
 	}
 }
 

@@ -29,7 +29,7 @@ var bouncePhrases = [...]string{
 	"did not reach the following recipient", "has not been delivered", "following addresses had", "following address", "rejected your message",
 	"message was rejected", "message was undeliverable", "returned mail", "returned message", "message could not be", "recipient's mailbox",
 	"не может быть доставлено", "не было доставлено", "не доставлено", "недоставлен", "не удалось доставить", "konnte nicht zugestellt",
-	"nicht zugestellt werden", "n'a pas pu être", "no se pudo entregar", "送信できません", "配信できません", "no se ha podido entregar", "impossible de remettre", "impossibile consegnare", "non è stato possibile consegnare", "não foi possível entregar", "kon niet worden bezorgd", "kunde inte levereras", "kunne ikke leveres", "nie mogła zostać dostarczona", "nie mógł zostać dostarczony", "nelze doručit", "nebylo možné doručit", "teslim edilemedi", "无法投递", "无法送达", "почтовый ящик переполнен", "не вдалося доставити", "配信不能", "届けることができませんでした"}
+	"nicht zugestellt werden", "n'a pas pu être", "no se pudo entregar", "送信できません", "配信できません", "no se ha podido entregar", "impossible de remettre", "non può essere consegnat", "non è stato possibile consegnare", "não foi possível entregar", "kon niet worden bezorgd", "kunde inte levereras", "kunne ikke leveres", "nie mogła zostać dostarczona", "nie mógł zostać dostarczony", "nelze doručit", "nebylo možné doručit", "teslim edilemedi", "无法投递", "无法送达", "почтовый ящик переполнен", "не вдалося доставити", "配信不能", "届けることができませんでした"}
 
 // vacationSubjects are how the subjects of automatic answers begin, in lower case.
 var vacationSubjects = [...]string{

@@ -80,7 +80,7 @@ func TestAnAnswerIsKnownByItsTokens(t *testing.T) {
 			t.Errorf("a token of another store opens request %d", got)
 		}
 	}
-	if none.replyAddress(12) != "" || none.messageID("a", 12) != strings.Replace(none.messageID("a", 13), "13", "12", 0) {
+	if none.replyAddress(12) != "" || none.messageID("a", 12) != none.messageID("a", 13) {
 		t.Error("a mailbox without a secret gives tokens")
 	}
 }
