@@ -66,7 +66,7 @@ func dateIn(text string, m []int, now time.Time) (time.Time, bool) {
 		}
 		return text[m[2*i]:m[2*i+1]]
 	}
-	year, month, day := "", "", ""
+	var year, month, day string
 	switch {
 	case group(1) != "":
 		year, month, day = group(1), group(2), group(3)

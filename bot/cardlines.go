@@ -57,8 +57,8 @@ func cardOrigin(s *Settings, r Request) []Part {
 	default:
 		line = []Part{Words("card.by_chat", "Person", requester, "Place", Quote(place))}
 	}
-	if r.Original != "" {
-		line = append(line, Quote(", "), Words("card.forwarded", "Original", r.Original))
+	if r.Original() != "" {
+		line = append(line, Quote(", "), Words("card.forwarded", "Original", s.originalWords(r)))
 	}
 	return line
 }
@@ -176,6 +176,9 @@ func cardClues(s *Settings, r Request) []Part {
 		groups = append(groups, []Part{Words("card.files", "Count", c.Files)})
 	}
 	groups = append(groups, similarWords(s, r))
+	if c.Names != 0 {
+		groups = append(groups, []Part{Words("card.names", "Request", numberPart(c.Names))})
+	}
 	switch {
 	case len(c.Firing) > 0:
 		groups = append(groups, []Part{Words("card.firing", "Alert", shorten(strings.Join(c.Firing, ", "), 120))})
@@ -189,7 +192,7 @@ func cardClues(s *Settings, r Request) []Part {
 // is for who sees the request for the first time.
 func similarWords(s *Settings, r Request) (line []Part) {
 	for i, like := range r.Clues.Similar {
-		part := Part(numberPart(like.Number))
+		part := numberPart(like.Number)
 		if r.State == New {
 			part = Words("card.solved_in", "Request", part, "When", monthOf(like.SolvedAt, r.CreatedAt, s.ZoneOf(Person{})))
 		}

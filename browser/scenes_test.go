@@ -33,14 +33,6 @@ func (b *tab) fill(field, text string) {
 	b.do("type", chromedp.SendKeys(chromedp.CSS(css), text))
 }
 
-// choose takes a choice of the open form by its label.
-func (b *tab) choose(field, label string) {
-	b.t.Helper()
-	css := "dialog select[data-field=" + field + "]"
-	b.until("there is "+label, `[...(document.querySelector(`+quote(css)+`)?.options ?? [])].some(o => o.label.includes(`+quote(label)+`))`)
-	b.until("it is chosen", `(s => { s.value = [...s.options].find(o => o.label.includes(`+quote(label)+`)).value; s.dispatchEvent(new Event('change', {bubbles: true})); return true })(document.querySelector(`+quote(css)+`))`)
-}
-
 func TestAClientWhoOnlySaysThanks(t *testing.T) {
 	t.Parallel()
 	d := open(t, always("webhooks:", "undo: {state: 2s, reply: 1s}\n\nwebhooks:")...)

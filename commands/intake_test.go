@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -187,7 +188,7 @@ func TestPeopleOutsideOfTheTeamBecomeContacts(t *testing.T) {
 			c, err = v.Contact(id)
 			return err
 		})
-		if err != nil && err != bot.ErrNotFound {
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
 			t.Fatal(err)
 		}
 		return c
@@ -235,7 +236,9 @@ func TestACompanyIsKnownByPersonContactRuleOrSite(t *testing.T) {
 	d := newDesk(t)
 	d.settings.Clients = append(d.settings.Clients, bot.Client{Name: "Larkspur", Sites: []string{"larkspur.example"}}, bot.Client{Name: "Brightwell"})
 	d.settings.Rules = []bot.Rule{{Words: []string{"brightwell"}, Client: "Brightwell"}}
-	d.change(func(tx bot.Tx) error { return tx.SaveContact(bot.Contact{ID: "web:priya", Name: "Priya", Client: "Brightwell"}) })
+	d.change(func(tx bot.Tx) error {
+		return tx.SaveContact(bot.Contact{ID: "web:priya", Name: "Priya", Client: "Brightwell"})
+	})
 	for i, tt := range []struct{ who, text, want string }{
 		{"owen", "www.larkspur.example is down, says brightwell", "Harbor"},
 		{"priya", "larkspur.example is down", "Brightwell"},
@@ -331,7 +334,9 @@ func (d *desk) heard(number int64) {
 func TestANewQuestionIsNoReturnByChatAndByMail(t *testing.T) {
 	question := map[string]func(id string) bot.Event{
 		"chat": func(id string) bot.Event { return said("owen", "m1", id, "Could you change the logo?") },
-		"mail": func(id string) bot.Event { return mailed("grace@harbor.example", "<"+id+"@x>", "Could you change the logo?", "<a@x>") },
+		"mail": func(id string) bot.Event {
+			return mailed("grace@harbor.example", "<"+id+"@x>", "Could you change the logo?", "<a@x>")
+		},
 	}
 	first := map[string]bot.Event{"chat": addressed("owen", "m1", "Report is empty"), "mail": mailed("grace@harbor.example", "<a@x>", "Report is empty")}
 	for by := range question {
