@@ -95,7 +95,7 @@ func lookMarks() []lookMark {
 			" can anyone ", " can someone ", " can somebody ", " can anybody ", " anyone help", " help me ", " need help", " some help ", " know how ", " know why ", " what is the ", " where can i ", " where do i ", " where is ", " can i ", " why does ", " why is ", " what s the ",
 			" any idea", " any way to ", " way to ", " has anyone", " has anybody",
 			" подскажите ", " помогите ", " как мне ", " как нам ", " кто знает ", " кто нибудь ", " есть ли ", " можно ли ", " что делать ", " кому ", " где найти ", " куда обратиться ", " в чем ", " где взять ", " как настроить ", " как получить ")},
-		{10, has(" could you ", " can you ", " would you ", " please ", " i need ", " we need ", " i want ", " i d like ", " would like ", " i m trying ", " i am trying ", " trying to ", " request", " require", " add ", " access to ", " is it possible", " feature ", " support for ", " allow ", " should be ",
+		{11, has(" could you ", " can you ", " would you ", " please ", " i need ", " we need ", " i want ", " i d like ", " would like ", " i m trying ", " i am trying ", " trying to ", " request", " require", " add ", " access to ", " is it possible", " feature ", " support for ", " allow ", " should be ",
 			" прошу ", " пожалуйста ", " нужен ", " нужна ", " нужны ", " нужно ", " надо ", " необходимо ", " требуется ", " хочу ", " хотим ", " хотел", " просьба ", " добавьте ", " сделайте ", " настройте ", " дайте ", " предоставьте ", " выдайте ", " доступ ", " доступа ", " запрос ", " запросить ")},
 		{14, has(" doesn t ", " don t work", " not work", " isn t work", " won t ", " can t ", " cannot ", " couldn t ", " unable to ", " error", " fail", " broken ", " breaks ", " crash", " problem", " trouble", " stuck ", " missing ", " freeze", " hangs ", " slow ", " is down ", " went down ", " stopped ", " bug ", " incorrect", " wrong ", " no longer ", " nothing happens ", " not found ", " lost ", " not able ", " exception", " not loading", " is empty ", " regression", " denied ", " expired ", " timeout", " times out", " didn t ",
 			" не работа", " не могу ", " не можем ", " не получа", " не откр", " не прих", " не загру", " не запуска", " не удает", " не вид", " не отобра", " не подключ", " не сохран", " не проход", " не пуска", " не дает ", " не создает", " не обновл", " не устан", " не отправ", " не синхрон",
@@ -106,12 +106,12 @@ func lookMarks() []lookMark {
 			return anyAmong(words, " i my me we our im ive мне меня мой моя мои мы нам нас наш наша у мной ")
 		}},
 		{4, func(words []string, _, _ string) bool { return len(words) > 3 && among(words[0], greetings) }},
-		{4, func(words []string, _, _ string) bool { return len(words) >= 5 }},
+		{3, func(words []string, _, _ string) bool { return len(words) >= 5 }},
 		{3, func(words []string, _, _ string) bool { return len(words) >= 20 }},
 
 		{-16, func(_ []string, _, text string) bool { return toSomebody(text, ":") }},
-		{-8, func(_ []string, _, text string) bool { return toSomebody(text, ",") }},
-		{-7, has(" you can ", " you could ", " you need ", " you should ", " you have to ", " did you ", " have you ", " do you ", " are you ", " your ", " try ", " you re ", " you ll ", " you might ", " you want ", " попробуй", " проверьте ", " проверь ", " у вас ", " тебе ", " ты ", " вы ")},
+		{-12, func(_ []string, _, text string) bool { return toSomebody(text, ",") }},
+		{-9, has(" you can ", " you could ", " you need ", " you should ", " you have to ", " did you ", " have you ", " do you ", " are you ", " your ", " try ", " you re ", " you ll ", " you might ", " you want ", " попробуй", " проверьте ", " проверь ", " у вас ", " тебе ", " ты ", " вы ")},
 		{-10, beginsWith(" yes no yeah yep nope ok okay oh ah lol hmm hm well then so and but or because also heh haha sorry right sure maybe yup nah btw wow cool да нет ага угу ну а и но или потому тоже ок окей вот ясно понятно ")},
 		{-8, func(words []string, _, text string) bool {
 			return len(words) <= 3 && !strings.ContainsAny(text, "?？")
