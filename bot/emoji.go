@@ -25,6 +25,8 @@ func emojiSign(name string) (string, bool) {
 		return "🔁", true
 	case "zzz":
 		return "💤", true
+	case "outbox_tray":
+		return "📤", true
 	}
 	return "", false
 }
