@@ -120,3 +120,23 @@ func TestReportsThatCannotBeStoredForFiveMinutesAreAGap(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoFetchesAndListensIsHeardAsFarAsBoth(t *testing.T) {
+	now := time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC)
+	fetches := newAdapter(t, Config{IMAP: IMAP{URL: "imaps://a:b@mail.example"}}, nil, Options{})
+	if got := fetches.heardBySMTP(now); !got.Equal(now) {
+		t.Errorf("without a listener it is heard until %s", got)
+	}
+	both := newAdapter(t, Config{Listen: "127.0.0.1:0", IMAP: IMAP{URL: "imaps://a:b@mail.example"}}, nil, Options{})
+	if got := both.heardBySMTP(now); !got.IsZero() {
+		t.Errorf("while the listener knows nothing it is heard until %s", got)
+	}
+	both.smtpHeard.Store(now.Add(-time.Hour).Unix())
+	if got := both.heardBySMTP(now); !got.Equal(now.Add(-time.Hour)) {
+		t.Errorf("it is heard until %s", got)
+	}
+	both.smtpHeard.Store(now.Add(time.Hour).Unix())
+	if got := both.heardBySMTP(now); !got.Equal(now) {
+		t.Errorf("it is heard until %s", got)
+	}
+}
