@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Fold writes a text as it is compared when people look for something: in lower
@@ -15,22 +16,29 @@ func Fold(text string) string {
 	if plain {
 		return text
 	}
-	var b strings.Builder
-	b.Grow(len(text))
+	out := make([]byte, 0, len(text))
 	last := rune(0)
-	for _, r := range text {
+	for i, r := range text {
 		switch {
+		case r < 0x80:
+			c := text[i]
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			out = append(out, c)
+		case r >= 'а' && r <= 'я':
+			out = append(out, text[i:i+2]...)
+		case r >= 'А' && r <= 'Я':
+			out = utf8.AppendRune(out, r+'а'-'А')
 		case r == breve && (last == 'и' || last == 'И'): // й in two characters
-			s := strings.TrimSuffix(b.String(), "и")
-			b.Reset()
-			b.WriteString(s + "й")
+			out = append(out[:len(out)-len("и")], "й"...)
 		case unicode.Is(unicode.Mn, r): // an accent by itself
 		default:
-			b.WriteString(foldRune(r))
+			out = append(out, foldRune(r)...)
 		}
 		last = r
 	}
-	return b.String()
+	return string(out)
 }
 
 // breve is the accent of й where it is a character of its own, as in names of

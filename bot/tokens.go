@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -24,22 +25,30 @@ const (
 // count. Single letters do not count.
 func Tokens(text string) []string {
 	var names, words []string
-	for _, w := range wordsIn(text) {
+	seen := make(map[string]bool, 64)
+	add := func(to []string, token string) []string {
+		if seen[token] {
+			return to
+		}
+		seen[token] = true
+		return append(to, token)
+	}
+	all := wordsIn(text)
+	for _, w := range all {
+		if w.name {
+			names = add(names, shortened(w.text))
+			for _, part := range parts(w.text) {
+				names = add(names, stem(part))
+			}
+		}
+	}
+	for _, w := range all {
 		if !w.name {
-			words = append(words, stem(w.text))
-			continue
-		}
-		names = append(names, shortened(w.text))
-		for _, part := range parts(w.text) {
-			names = append(names, stem(part))
+			words = add(words, stem(w.text))
 		}
 	}
-	names, words = distinct(names), distinct(words)
-	if over := len(names) + len(words) - maxTokens; over > 0 {
-		words = words[:max(0, len(words)-over)]
-	}
-	all := distinct(append(names, words...))
-	return all[:min(len(all), maxTokens)]
+	both := append(names, words...)
+	return both[:min(len(both), maxTokens)]
 }
 
 // Sought cuts what somebody looks for into tokens, each of which must be there.
@@ -76,20 +85,55 @@ type word struct {
 
 // wordsIn finds the words of a text in their order.
 func wordsIn(text string) (out []word) {
-	for _, run := range strings.FieldsFunc(Fold(text), func(r rune) bool { return !inWord(r) && !joiner(r) }) {
-		run = strings.TrimFunc(run, joiner)
-		inside := strings.IndexFunc(run, joiner) >= 0
-		if inside && (strings.ContainsAny(run, "@.") || strings.IndexFunc(run, unicode.IsDigit) >= 0) {
-			out = append(out, word{run, true})
-			continue
-		}
-		for part := range strings.FieldsFuncSeq(run, joiner) {
-			if counts(part) {
-				out = append(out, word{part, false})
+	text = Fold(text)
+	for len(text) > 0 {
+		end, run := cutRun(text)
+		text = text[end:]
+		run.text = strings.TrimFunc(run.text, joiner)
+		switch {
+		case run.text == "":
+		case !run.joined || !strings.ContainsFunc(run.text, joiner):
+			if counts(run.text) {
+				out = append(out, word{run.text, false})
+			}
+		case run.digit || strings.ContainsAny(run.text, "@."):
+			out = append(out, word{run.text, true})
+		default:
+			for part := range strings.FieldsFuncSeq(run.text, joiner) {
+				if counts(part) {
+					out = append(out, word{part, false})
+				}
 			}
 		}
 	}
 	return out
+}
+
+// run is characters of words without others between them.
+type run struct {
+	text   string
+	joined bool // some of them join words
+	digit  bool
+}
+
+// cutRun finds where the first run of a text ends; it is empty if the text
+// begins with something else.
+func cutRun(text string) (end int, r run) {
+	for i, c := range text {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'а' && c <= 'я':
+		case joiner(c):
+			r.joined = true
+		case unicode.IsDigit(c):
+			r.digit = true
+		case !unicode.IsLetter(c):
+			r.text = text[:i]
+			_, size := utf8.DecodeRuneInString(text[i:])
+			return i + size, r
+		}
+	}
+	r.text = text
+	return len(text), r
 }
 
 // parts are what a name is found by beside itself: its words and, of an
@@ -113,20 +157,24 @@ func parts(name string) (out []string) {
 	return out
 }
 
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
 // joiner reports whether a character within a word makes it a name.
 func joiner(r rune) bool { return r == '@' || r == '.' || r == '-' || r == '_' }
 
 // counts reports whether a word is more than a single letter.
 func counts(w string) bool {
-	runes := []rune(w)
-	return len(runes) > 1 || len(runes) == 1 && unicode.IsDigit(runes[0])
+	r, size := utf8.DecodeRuneInString(w)
+	return len(w) > size || unicode.IsDigit(r)
 }
 
 func shortened(w string) string {
-	if runes := []rune(w); len(runes) > maxTokenRunes {
-		return string(runes[:maxTokenRunes])
+	if len(w) <= maxTokenRunes {
+		return w
+	}
+	n := 0
+	for i := range w {
+		if n++; n > maxTokenRunes {
+			return w[:i]
+		}
 	}
 	return w
 }

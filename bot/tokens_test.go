@@ -138,3 +138,10 @@ func FuzzTokens(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkTokens(b *testing.B) {
+	text := strings.Repeat("Checkout fails for gift cards since this morning, заявка не проходит, order 48211 at www.shop.example. ", 4)
+	for b.Loop() {
+		Tokens(text)
+	}
+}
