@@ -2,6 +2,7 @@ package storage
 
 import (
 	"hash/fnv"
+	mathbits "math/bits"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,7 +14,7 @@ const (
 	segment = 512
 	buckets = 128
 	// sealEvery is after how many new requests a segment may be sealed.
-	sealEvery = segment / 4
+	sealEvery = segment / 2
 	// bucketRunes is how much of a word chooses its bucket, so that all words with
 	// a prefix of that length are in one.
 	bucketRunes = 3
@@ -65,9 +66,9 @@ func (b *bits) read(places string) {
 
 // write writes the places.
 func (b *bits) write(out *strings.Builder) {
-	for n := range segment {
-		if b[n/64]&(1<<(n%64)) != 0 {
-			writePlace(out, n)
+	for i, word := range b {
+		for ; word != 0; word &= word - 1 {
+			writePlace(out, i*64+mathbits.TrailingZeros64(word))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 
@@ -59,17 +60,16 @@ func (t *tx) sourceOf(request int64) (source, error) {
 // never changed, so that a savepoint can go back to it.
 type spoken struct {
 	request int64
+	text    string // the request's own
 	words   map[string]bool
 }
 
 // row writes words as they are stored, those left out that the transaction has
 // written of the request before: a first comment says what the request says.
 func (t *tx) row(request int64, tokens []string) string {
-	now := &spoken{request, map[string]bool{}}
+	now := &spoken{request: request, words: map[string]bool{}}
 	if was := t.known.spoken; was != nil && was.request == request {
-		for w := range was.words {
-			now.words[w] = true
-		}
+		now.text, now.words = was.text, maps.Clone(was.words)
 	}
 	var b strings.Builder
 	for _, token := range tokens {
@@ -100,6 +100,7 @@ func (t *tx) indexRequest(r bot.Request, before *source) error {
 		r.Number, " "+t.row(r.Number, now.tokens())); err != nil {
 		return err
 	}
+	t.known.spoken.text = r.Words
 	if r.Number%sealEvery != sealEvery-1 {
 		return nil
 	}
@@ -128,6 +129,9 @@ func (t *tx) indexComment(c bot.Comment, before *bot.Comment) error {
 
 // speak adds words that everybody who sees the request finds it by.
 func (t *tx) speak(request int64, text string) error {
+	if was := t.known.spoken; was != nil && was.request == request && was.text == text {
+		return nil // what the request says already
+	}
 	words := t.row(request, bot.Tokens(text))
 	if words == "" {
 		return nil
