@@ -29,6 +29,7 @@ func harbor(t testing.TB) *bot.Settings {
 	s := bottest.Team(t)
 	s.Clients[0].Name = "Harbor & Co"
 	s.Hooks = []bot.Hook{{Name: "prod"}}
+	s.Clients = append(s.Clients, bot.Client{Name: "Copperfield Toys", Domains: []string{"copperfield.example"}})
 	zone := func(name string) *time.Location {
 		z, err := time.LoadLocation(name)
 		if err != nil {
@@ -49,7 +50,7 @@ func checkout() bot.Request {
 	return bot.Request{
 		Number: 1284, Title: "Checkout is broken on the spring catalogue", State: bot.New, Level: 1, Class: bot.Standard, Version: 1,
 		Words:     "Since this afternoon nobody can pay. The Place order button does nothing. Screens attached.",
-		Requester: "email:lin@harbor.example", Name: "Grace Lin", Client: "Harbor & Co", Source: "email", Original: "Helen Park",
+		Requester: "email:lin@harbor.example", Name: "Grace Lin", Client: "Harbor & Co", Source: "email", Passed: &bot.Passed{From: bot.Address{Name: "Helen Park", Address: "helen@copperfield.example"}},
 		Home: bot.Place{Adapter: "email", Channel: "lin@harbor.example"}, Desk: bot.Place{Adapter: "web", Channel: "desk"},
 		CreatedAt: filed, UpdatedAt: filed,
 		Clues: &bot.Clues{Site: "shop.copperfield.example", Files: 2, Urgent: true,
@@ -125,7 +126,7 @@ func drawings() []drawn {
 	answering.Links, answering.Cause = []int64{1291}, 1280
 
 	inside := b
-	inside.Source, inside.Requester, inside.Name, inside.Client, inside.Original = "web", "web:timur", "Timur", "", ""
+	inside.Source, inside.Requester, inside.Name, inside.Client, inside.Passed = "web", "web:timur", "Timur", "", nil
 	inside.Home = bot.Place{Adapter: "web", Channel: "inside", Thread: "timur#1"}
 	inside.Desk = inside.Home
 

@@ -14,7 +14,7 @@ func Change(tx Tx, e Event, before Request, r *Request, why string, sends ...str
 	r.endAnswering(before)
 	r.settle()
 	r.note(tx, e, before, why, sends)
-	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r), keepSilence(tx, before, *r), keepBrief(tx, before, *r)); err != nil {
+	if err := errors.Join(tx.SaveRequest(r), keepTimer(tx, before, *r), keepSilence(tx, before, *r), keepBrief(tx, before, *r), keepForward(tx, before, *r)); err != nil {
 		return err
 	}
 	who, action, surface := e.who(tx)
@@ -184,6 +184,7 @@ func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 	}
 	if d.Mail != nil {
 		mail.Cc = d.Mail.Cc
+		mail.addressTo(r, d.Mail.To)
 	}
 	mail.Auto = auto
 	d.Mail = &mail
@@ -206,7 +207,7 @@ func later(a, b time.Time) time.Time {
 // mailTo is an answer to the last mail of the client.
 func mailTo(v View, r Request, m Message, lang Language) (Mail, error) {
 	mail := Mail{
-		To:          []Address{{Name: r.Name, Address: r.Home.Channel}},
+		To:          []Address{r.MailAddress()},
 		SubjectText: Say("mail.subject", "Request", Quote(r.ID()), "Title", Quote(r.Title)).For(lang),
 		Body:        m.Text,
 	}

@@ -19,8 +19,16 @@ type Filing struct {
 	LinkedTo int64  // the request it continues
 	Silent   bool   // no receipt: to a machine, or to somebody who just got one
 	Mail     *Mail  // the mail it came by
-	Posted   bool   // the words stand in no message yet: the desk posts them, and they become the first of the conversation
-	Files    []File // what is attached to the message
+	// Language is what the client writes, where nothing else says what they read.
+	Language Language
+	// Names is the request that the mail's subject names, to which its sender has
+	// no part: the team is told that.
+	Names int64
+	// Unseen says that the mail lay in the mailbox before the desk came: neither
+	// client nor team is told of it.
+	Unseen bool
+	Posted bool   // the words stand in no message yet: the desk posts them, and they become the first of the conversation
+	Files  []File // what is attached to the message
 	// Moved are comments of another request that are the conversation of this one
 	// from now on; the first of them is Words.
 	Moved []Comment
@@ -46,7 +54,10 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if r.OneFace() {
 		r.Desk = r.Home
 	}
-	r.Original = originalOf(f.Mail)
+	r.Passed = s.PassedOn(f.Mail)
+	if f.Language != "" && who.Language == "" {
+		r.Language = f.Language
+	}
 	if f.Mail != nil {
 		r.Include(s, *f.Mail)
 	}
@@ -57,6 +68,12 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if len(f.Moved) == 0 { // what was cut off another request is read beside that one
 		if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {
 			return Request{}, err
+		}
+		if f.Names != 0 {
+			if r.Clues == nil {
+				r.Clues = &Clues{}
+			}
+			r.Clues.Names = f.Names
 		}
 	}
 	if len(f.Moved) == 0 {
@@ -76,6 +93,9 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 		if err := postRoot(tx, r); err != nil {
 			return Request{}, err
 		}
+	}
+	if f.Unseen {
+		return r, nil
 	}
 	if err := errors.Join(PutCard(tx, r), tellInherited(tx, r), offerMerge(tx, r)); err != nil {
 		return Request{}, err
@@ -118,18 +138,6 @@ func (f Filing) attached() []File {
 		return f.Mail.Files
 	}
 	return f.Files
-}
-
-// originalOf is who wrote a mail that was forwarded, as the mail says; empty:
-// it was not.
-func originalOf(m *Mail) string {
-	if m == nil || m.Forwarded == nil {
-		return ""
-	}
-	if from := m.Forwarded.From; from.Name != "" {
-		return from.Name
-	}
-	return m.Forwarded.From.Address
 }
 
 // ReceiptKey is the key of the one automatic message that a client gets.
@@ -198,12 +206,27 @@ func (s *Settings) backAt(r Request) (time.Time, bool) {
 
 // mailReceipt is the receipt as a mail.
 func mailReceipt(s *Settings, r Request) Text {
-	t := Say("mail.hello", "Name", Quote(r.Name)).Plus(Break(), Break(), Words("mail.filed", "Request", r.Part(), "Title", Quote(r.Title)), Break())
+	t := Say("mail.hello", "Name", Quote(r.Name)).Plus(Break(), Break(), s.filedWords(r), Break())
 	t = t.Plus(mailPromise(s, r)...)
-	if r.Original != "" {
-		t = t.Plus(Break(), Words("mail.only", "Original", r.Original))
+	if s.writesOnlyTo(r) {
+		t = t.Plus(Break(), Words("mail.only", "Original", r.Original()))
 	}
 	return t.Plus(Break(), Break(), Words("mail.signature", "Name", Quote(s.Team.Name), "Request", r.Part()))
+}
+
+// filedWords say that a request is filed, and of a forward for whose company.
+func (s *Settings) filedWords(r Request) Part {
+	if home := s.OriginalHome(r); home != "" && home != r.Client {
+		return Words("mail.filed_for", "Request", r.Part(), "Title", Quote(r.Title), "Client", home)
+	}
+	return Words("mail.filed", "Request", r.Part(), "Title", Quote(r.Title))
+}
+
+// writesOnlyTo reports whether the forwarder of a mail is told that whoever
+// wrote it gets nothing from us: unless the client's rule or a copy of the mail
+// says otherwise.
+func (s *Settings) writesOnlyTo(r Request) bool {
+	return r.Original() != "" && s.AnswersGoTo(r) == ToForwarder && !r.isToOriginal(r.Cc) && !r.isToOriginal([]Address{r.MailAddress()})
 }
 
 // mailPromise says by when a person answers, on the reader's own clock, and

@@ -53,6 +53,9 @@ func saidIn(e Event) string {
 	case Said:
 		return b.Text
 	case Mailed:
+		if b.Mail.Forwarded != nil {
+			return b.Mail.Forwarded.Text
+		}
 		return b.Mail.Text
 	}
 	return ""

@@ -146,7 +146,7 @@ func (r *Request) Include(s *Settings, m Mail) bool {
 		known := func(o Address) bool { return strings.EqualFold(o.Address, a.Address) }
 		own := s.Person(Actor{ID: "email:" + strings.ToLower(a.Address)})
 		switch {
-		case !strings.Contains(a.Address, "@"), strings.EqualFold(a.Address, s.MailFrom), own.Is(r.Requester),
+		case !strings.Contains(a.Address, "@"), s.Ours(a.Address), own.Is(r.Requester),
 			strings.EqualFold(a.Address, r.Home.Channel), slices.ContainsFunc(r.Cc, known), len(r.Cc) == maxCc:
 			continue
 		}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -109,7 +110,9 @@ type Request struct {
 	Fields      map[string]string `json:",omitempty"` // what its kind asks for, by name: see [KindFields]
 	Answering   *Answering        `json:",omitempty"` // who writes to the client at this moment
 	Clues       *Clues            `json:",omitempty"` // what was found beside the words when it was filed
-	Original    string            `json:",omitempty"` // of a forwarded mail: the name of who wrote it first, as the mail says
+	Passed      *Passed           `json:",omitempty"` // the mail that it was filed by passes this one on
+	MailTo      string            `json:",omitempty"` // the address that answers go to instead of the one its mails came from
+	Folded      int               `json:",omitzero"`  // how many mails are kept in it that were too many to be requests
 	Tried       string            `json:",omitempty"` // what had been tried when it was escalated last
 	NeededBy    string            `json:",omitempty"` // who escalated it last
 	OwedSince   time.Time         `json:",omitzero"`  // since when the client waits for our next word
@@ -131,6 +134,7 @@ type Clues struct {
 	Files   int       `json:",omitzero"`  // how many came with them
 	Similar []Similar `json:",omitempty"` // solved requests about the same, the likeliest first
 	Firing  []string  `json:",omitempty"` // titles of alerts that fired on what the words name
+	Names   int64     `json:",omitzero"`  // the request that the subject of the mail names, to which its sender has no part
 	Urgent  bool      `json:",omitempty"` // the words say that nothing goes any more
 }
 
@@ -177,6 +181,11 @@ func ParseRequestID(s string) (int64, bool) {
 
 // Part is the request in a text.
 func (r Request) Part() Part { return Part{Kind: PartRequest, Text: r.ID()} }
+
+// MailAddress is the client's address that answers by mail go to.
+func (r Request) MailAddress() Address {
+	return Address{Name: r.Name, Address: cmp.Or(r.MailTo, r.Home.Channel)}
+}
 
 // OneFace reports whether card and conversation are one thread, as in a
 // channel where colleagues ask colleagues.

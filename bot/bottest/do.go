@@ -2,7 +2,6 @@ package bottest
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,7 +18,6 @@ var (
 	pressesLine = regexp.MustCompile(`^([a-z]+) presses \[([^\]]+)\](?: on (.+?))?(?: with (.*))?$`)
 	sendsLine   = regexp.MustCompile(`^([a-z]+) sends (.*)$`)
 	editsLine   = regexp.MustCompile(`^([a-z]+) (edits|deletes) ([a-z]+#[0-9]+)(?:: (.*))?$`)
-	mailLine    = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|away|bounce|list)\))?(?: answering (.+?))?(?: cc ([^ ]+))?: (.*)$`)
 	alertLine   = regexp.MustCompile(`^alert ([^:]+): (.*)$`)
 )
 
@@ -177,34 +175,6 @@ func (p *player) change(ctx context.Context, who, what, name, text string) error
 		return p.life.desk.Accept(ctx, p.event(who, to, id, "deleted", bot.Deleted{}))
 	}
 	return p.life.desk.Accept(ctx, p.event(who, to, id, "edited", bot.Edited{Text: text}))
-}
-
-func (p *player) mail(ctx context.Context, m []string, body string) error {
-	kind, away := bot.MailKind(m[2]), m[2] == "away"
-	switch {
-	case away:
-		kind = bot.MailAuto
-	case kind == "":
-		kind = bot.MailHuman
-	}
-	name, _, _ := strings.Cut(m[1], "@")
-	mail := bot.Mail{
-		Kind: kind, Absent: away, From: bot.Address{Name: strings.ToUpper(name[:1]) + name[1:], Address: m[1]}, To: []bot.Address{{Address: "support@desk.example"}},
-		Subject: m[5], Text: body, MessageID: fmt.Sprintf("<%x@mail.example>", sha256.Sum256([]byte(fmt.Sprint(p.steps, body))))[:24] + ">", InReplyTo: m[3],
-	}
-	for address := range strings.SplitSeq(m[4], ",") {
-		if address != "" {
-			mail.Cc = append(mail.Cc, bot.Address{Address: address})
-		}
-	}
-	raw, err := json.Marshal(mail)
-	if err != nil {
-		return err
-	}
-	return p.life.desk.Accept(ctx, bot.Event{
-		Source: "email", Key: "mailed:" + mail.MessageID, Place: bot.Place{Adapter: "email", Channel: m[1]}, Message: mail.MessageID,
-		Actor: bot.Actor{ID: "email:" + m[1], Name: mail.From.Name}, At: time.Now(), Raw: raw, Body: bot.Mailed{EnvelopeFrom: m[1]},
-	})
 }
 
 // alert reports "title firing, other resolved" for a group.
