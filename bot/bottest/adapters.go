@@ -45,7 +45,7 @@ func (c *chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 		c.p.shows[d.Target] = text
 		c.p.hear(d.ID, "desk edits "+c.p.messageName(d.Target)+": "+text)
 	case bot.OpWhisper:
-		c.p.hear(d.ID, "to "+strings.TrimPrefix(d.Person, "web:")+": "+c.p.render(d, id))
+		c.p.hear(d.ID, "to "+c.who(d.Person)+": "+c.p.render(d, id))
 	case bot.OpReact:
 		c.p.hear(d.ID, "desk reacts :"+d.Emoji+": to "+c.p.messageName(d.Target))
 	case bot.OpDelete:

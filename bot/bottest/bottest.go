@@ -46,6 +46,9 @@ type Options struct {
 	Open     func(ctx context.Context, settings func() *bot.Settings) bot.Store
 	Router   *bot.Router
 	Settings *bot.Settings
+	// Messenger is where people talk: "web" (the default), which has no wire;
+	// "slack" or "slack over HTTP", with the adapter and a strict stand-in.
+	Messenger string
 }
 
 // Play runs a conversation and returns it with the bot's lines as they came
@@ -58,6 +61,9 @@ func Play(t *testing.T, script string, o Options) (got string) {
 			t.Fatal(err)
 		}
 		p := &player{t: t, o: o, words: words, messages: map[string]string{}, counts: map[string]int{}, cards: map[string]string{}, starts: map[string]span{}, places: map[string]bot.Place{}, forms: map[string]openForm{}, shows: map[string]string{}, deaf: map[string]bool{}}
+		if p.m, err = p.newMessenger(); err != nil {
+			t.Fatal(err)
+		}
 		defer func() {
 			if p.stop != nil {
 				p.stop()
@@ -91,6 +97,7 @@ type player struct {
 	deaf     map[string]bool     // adapters that do not report to have caught up
 	mailDead bool                // mail cannot be sent
 
+	m     messenger
 	life  *life
 	stop  func()
 	begun bool
@@ -218,6 +225,9 @@ func (p *player) shown(card string) error {
 
 // start opens the store and runs an engine on it.
 func (p *player) start() {
+	if !p.begun {
+		p.o.Settings = p.m.settings(p.o.Settings)
+	}
 	p.begun = true
 	ctx, cancel := context.WithCancel(p.t.Context())
 	settings := func() *bot.Settings { return p.o.Settings }
@@ -235,7 +245,11 @@ func (p *player) start() {
 		p.t.Fatal(err)
 	}
 	l.desk = e
-	if err := e.Add(&chat{p: p, life: l}, &mailbox{p: p, life: l}, &alerts{p: p, life: l}); err != nil {
+	a, err := p.m.adapter(l)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := e.Add(a, &mailbox{p: p, life: l}, &alerts{p: p, life: l}); err != nil {
 		p.t.Fatal(err)
 	}
 	done := make(chan error, 1)

@@ -74,9 +74,11 @@ func (p *player) do(text, body string) error {
 }
 
 func (p *player) event(who string, place bot.Place, message, key string, body bot.Body) bot.Event {
+	person := p.m.person(who)
+	adapter, _, _ := strings.Cut(person, ":")
 	return bot.Event{
-		Source: "web", Key: fmt.Sprintf("%s/%d", key, p.steps), Place: place, Message: message, At: time.Now(),
-		Actor: bot.Actor{ID: "web:" + who, Name: strings.ToUpper(who[:1]) + who[1:]}, Body: body,
+		Source: adapter, Key: fmt.Sprintf("%s/%d", key, p.steps), Place: place, Message: message, At: time.Now(),
+		Actor: bot.Actor{ID: person, Name: strings.ToUpper(who[:1]) + who[1:]}, Body: body,
 	}
 }
 
@@ -84,9 +86,9 @@ func (p *player) event(who string, place bot.Place, message, key string, body bo
 func (p *player) place(who, s string) (bot.Place, error) {
 	switch {
 	case s == "":
-		return bot.Place{Adapter: "web", Channel: "support"}, nil
+		return p.m.channel("support"), nil
 	case s == "@desk":
-		return bot.Direct("web:" + who), nil
+		return bot.Direct(p.m.person(who)), nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,7 +99,7 @@ func (p *player) place(who, s string) (bot.Place, error) {
 		return p.places[id].In(id), nil
 	}
 	channel, thread, threaded := strings.Cut(strings.TrimPrefix(s, "#"), "/")
-	to := bot.Place{Adapter: "web", Channel: channel}
+	to := p.m.channel(channel)
 	if threaded {
 		id, ok := p.messages[thread]
 		if !ok {
@@ -115,16 +117,26 @@ func (p *player) says(ctx context.Context, who, where, text string) error {
 	}
 	if slash, ok := strings.CutPrefix(text, "/"); ok {
 		name, rest, _ := strings.Cut(slash, " ")
-		return p.life.desk.Accept(ctx, p.event(who, to, "", "commanded", bot.Commanded{Slash: name, Text: rest}))
+		return p.m.commands(ctx, who, to, name, rest)
+	}
+	name := p.nextName(who)
+	id, err := p.m.says(ctx, who, to, text)
+	if err != nil {
+		return err
 	}
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.counts[who]++
-	name := fmt.Sprintf("%s#%d", who, p.counts[who])
-	p.name(name, name)
-	p.places[name] = to
-	p.mu.Unlock()
-	plain, mentioned := strings.CutPrefix(text, "@desk ")
-	return p.life.desk.Accept(ctx, p.event(who, to, name, "said", bot.Said{Text: plain, Mentioned: mentioned || to.IsDirect()}))
+	p.name(name, id)
+	p.places[id] = to
+	return nil
+}
+
+// nextName is what the next message of a person will be called.
+func (p *player) nextName(who string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return fmt.Sprintf("%s#%d", who, p.counts[who]+1)
 }
 
 // message finds a message by "card R-1", "owen#1" or "desk#2".
@@ -143,7 +155,7 @@ func (p *player) react(ctx context.Context, who, emoji string, removed bool, wha
 	if err != nil {
 		return err
 	}
-	return p.life.desk.Accept(ctx, p.event(who, to, id, "reacted", bot.Reacted{Emoji: emoji, Removed: removed}))
+	return p.m.reacts(ctx, who, to, id, emoji, removed)
 }
 
 // press presses the newest button with a label, or the one of a message, or
@@ -172,9 +184,9 @@ func (p *player) change(ctx context.Context, who, what, name, text string) error
 		return err
 	}
 	if what == "deletes" {
-		return p.life.desk.Accept(ctx, p.event(who, to, id, "deleted", bot.Deleted{}))
+		return p.m.deletes(ctx, who, to, id)
 	}
-	return p.life.desk.Accept(ctx, p.event(who, to, id, "edited", bot.Edited{Text: text}))
+	return p.m.edits(ctx, who, to, id, text)
 }
 
 // alert reports "title firing, other resolved" for a group.
@@ -196,7 +208,7 @@ func (p *player) alert(ctx context.Context, group, what string) error {
 		return err
 	}
 	return p.life.desk.Accept(ctx, bot.Event{
-		Source: "webhook", Place: bot.Place{Adapter: "web", Channel: "alerts"}, At: time.Now(), Raw: raw, Body: bot.Alerted{Hook: "prod"},
+		Source: "webhook", Place: p.m.channel("alerts"), At: time.Now(), Raw: raw, Body: bot.Alerted{Hook: "prod"},
 	})
 }
 

@@ -13,7 +13,7 @@ func (p *player) hear(id int64, text string) { p.heard = append(p.heard, line{id
 
 func (p *player) author(d bot.Delivery) string {
 	if d.Message.Author != "" {
-		return "desk for " + strings.TrimPrefix(d.Message.Author, "web:")
+		return "desk for " + p.m.who(d.Message.Author)
 	}
 	return "desk"
 }
@@ -51,7 +51,7 @@ func (p *player) messageName(id string) string {
 func (p *player) where(to bot.Place) string {
 	s := "#" + to.Channel
 	if to.IsDirect() {
-		s = to.Channel
+		s = "@" + p.m.who(to.Adapter+":"+strings.TrimPrefix(to.Channel, bot.DirectPrefix))
 	} else if c, ok := p.o.Settings.Channel(to); ok {
 		s = "#" + c.Name
 	}

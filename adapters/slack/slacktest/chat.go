@@ -86,7 +86,7 @@ func (c *call) post() (answer, error) {
 		m.Thread = thread
 	}
 	c.s.put(ch.ID, m)
-	c.s.note(Entry{Kind: "post", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Plain(), Notice: m.Text, Key: key})
+	c.s.note(Entry{Kind: "post", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Text, Notice: m.Text, Key: key}, m.Blocks)
 	shown := c.s.json(ch.ID, m, true)
 	c.s.echo(ch, m)
 	return answer{"channel": ch.ID, "ts": m.TS, "message": shown}, nil
@@ -124,7 +124,7 @@ func (c *call) update() (answer, error) {
 	if in.metadata != nil {
 		m.Metadata = in.metadata
 	}
-	c.s.note(Entry{Kind: "edit", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Plain(), Notice: m.Text})
+	c.s.note(Entry{Kind: "edit", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Text, Notice: m.Text}, m.Blocks)
 	c.s.changed(ch, m, &before)
 	return answer{"channel": ch.ID, "ts": m.TS, "text": m.Text, "message": c.s.json(ch.ID, m, false)}, nil
 }
@@ -142,7 +142,7 @@ func (c *call) delete() (answer, error) {
 		return refuse("cant_delete_message")
 	}
 	c.s.remove(ch.ID, m.TS)
-	c.s.note(Entry{Kind: "delete", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Plain()})
+	c.s.note(Entry{Kind: "delete", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Text}, m.Blocks)
 	return answer{"channel": ch.ID, "ts": m.TS}, nil
 }
 
@@ -173,7 +173,7 @@ func (c *call) ephemeral() (answer, error) {
 func (s *Server) whisper(channel, thread, ts, user string, in content) {
 	m := Message{TS: ts, Thread: thread, User: BotUser, Bot: true, Text: in.text, Blocks: in.blocks}
 	s.messages["whispers to "+user] = append(s.messages["whispers to "+user], &m)
-	s.note(Entry{Kind: "whisper", Channel: channel, Thread: thread, TS: ts, User: user, Text: m.Plain(), Notice: in.text})
+	s.note(Entry{Kind: "whisper", Channel: channel, Thread: thread, TS: ts, User: user, Text: m.Text, Notice: in.text}, m.Blocks)
 }
 
 func (c *call) reacted() (*Channel, *Message, string, error) {
@@ -200,7 +200,7 @@ func (c *call) react() (answer, error) {
 	if !m.react(name, BotUser) {
 		return refuse("already_reacted")
 	}
-	c.s.note(Entry{Kind: "react", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Emoji: name})
+	c.s.note(Entry{Kind: "react", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Emoji: name}, nil)
 	c.s.reactionEvent(ch, m, BotUser, name, "reaction_added")
 	return answer{}, nil
 }
@@ -213,7 +213,7 @@ func (c *call) unreact() (answer, error) {
 	if !m.unreact(name, BotUser) {
 		return refuse("no_reaction")
 	}
-	c.s.note(Entry{Kind: "unreact", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Emoji: name})
+	c.s.note(Entry{Kind: "unreact", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Emoji: name}, nil)
 	return answer{}, nil
 }
 

@@ -380,3 +380,14 @@ func (s *Server) Choose(user, blockID, label string) error {
 	}
 	return nil
 }
+
+// Inputs are the ids of the fields in the modal that a person has before them.
+func (s *Server) Inputs(user string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stack := s.views[user]
+	if len(stack) == 0 {
+		return nil
+	}
+	return inputs(stack[len(stack)-1].Blocks)
+}

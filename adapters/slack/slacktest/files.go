@@ -67,7 +67,7 @@ func (c *call) completeUpload() (answer, error) {
 		out = append(out, map[string]any{"id": f.ID, "title": f.Title})
 	}
 	c.s.put(ch.ID, m)
-	c.s.note(Entry{Kind: "upload", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Text})
+	c.s.note(Entry{Kind: "upload", Channel: ch.ID, Thread: m.Thread, TS: m.TS, Text: m.Text}, nil)
 	return answer{"files": out}, nil
 }
 

@@ -95,28 +95,31 @@ func (c *checker) richParts(parts []rich) (total int) {
 
 // Plain writes blocks as one reads them: buttons in brackets, what hides behind
 // a menu after ⋯, dates in UTC.
-func Plain(raw json.RawMessage) string {
+func Plain(raw json.RawMessage) string { return plain(raw, utc) }
+
+// plain shows dates as clock writes them.
+func plain(raw json.RawMessage, clock func(time.Time) string) string {
 	var blocks []json.RawMessage
 	if json.Unmarshal(raw, &blocks) != nil {
 		return string(raw)
 	}
 	var lines []string
 	for _, one := range blocks {
-		if s := plainBlock(one); s != "" {
+		if s := plainBlock(one, clock); s != "" {
 			lines = append(lines, s)
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-func plainBlock(raw json.RawMessage) string {
+func plainBlock(raw json.RawMessage, clock func(time.Time) string) string {
 	var b block
 	if json.Unmarshal(raw, &b) != nil {
 		return string(raw)
 	}
 	switch b.Type {
 	case "rich_text":
-		return plainRich(raw)
+		return plainRich(raw, clock)
 	case "divider":
 		return "---"
 	case "context":
@@ -186,10 +189,10 @@ func plainElement(e element) string {
 			return "[" + e.Text.Text + "]"
 		}
 	case "overflow":
-		return "⋯ " + strings.Join(options, " · ")
+		return "⋯ " + strings.Join(options, " ")
 	case "static_select":
 		if e.Placeholder != nil {
-			return e.Placeholder.Text + " " + strings.Join(options, " · ")
+			return e.Placeholder.Text + " " + strings.Join(options, " ")
 		}
 	}
 	return "(" + e.Type + ")"
@@ -218,7 +221,7 @@ func plainInput(b block) string {
 	return s
 }
 
-func plainRich(raw json.RawMessage) string {
+func plainRich(raw json.RawMessage, clock func(time.Time) string) string {
 	var b rich
 	if json.Unmarshal(raw, &b) != nil {
 		return string(raw)
@@ -228,7 +231,7 @@ func plainRich(raw json.RawMessage) string {
 		if i > 0 && !strings.HasSuffix(out.String(), "\n") {
 			out.WriteByte('\n')
 		}
-		s := plainParts(part.Elements)
+		s := plainParts(part.Elements, clock)
 		switch part.Type {
 		case "rich_text_quote":
 			s = "> " + strings.ReplaceAll(s, "\n", "\n> ")
@@ -237,7 +240,7 @@ func plainRich(raw json.RawMessage) string {
 		case "rich_text_list":
 			s = ""
 			for _, item := range part.Elements {
-				s += "• " + plainParts(item.Elements) + "\n"
+				s += "• " + plainParts(item.Elements, clock) + "\n"
 			}
 		}
 		out.WriteString(s)
@@ -245,7 +248,7 @@ func plainRich(raw json.RawMessage) string {
 	return strings.TrimRight(out.String(), "\n")
 }
 
-func plainParts(parts []rich) string {
+func plainParts(parts []rich, clock func(time.Time) string) string {
 	var out strings.Builder
 	for _, p := range parts {
 		switch p.Type {
@@ -268,7 +271,7 @@ func plainParts(parts []rich) string {
 		case "emoji":
 			out.WriteString(":" + p.Name + ":")
 		case "date":
-			out.WriteString(time.Unix(p.Timestamp, 0).UTC().Format("Mon 2 Jan 15:04 MST"))
+			out.WriteString(clock(time.Unix(p.Timestamp, 0)))
 		}
 	}
 	return out.String()

@@ -15,6 +15,7 @@
 package slacktest
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -44,19 +45,20 @@ const (
 
 // Options make a Server. The zero value is a workspace with Slack's own limits.
 type Options struct {
-	BotToken      string        // default "xoxb-test-bot-token"
-	AppToken      string        // default "xapp-test-app-token"
-	SigningSecret string        // default "test-signing-secret"
-	Scopes        []string      // granted to the bot; default all that exist here
-	Visibility    time.Duration // how long a message takes to appear in histories
-	PostBurst     int           // messages that a channel takes at once; default 4
-	PostEvery     time.Duration // then one each; default 1 s
-	Unlimited     bool          // no rates: for measuring
-	HistoryPage   int           // most messages in one answer of a history; default 100
-	HistoryEvery  time.Duration // between two calls of a history: an app of a store has a minute
-	SocketLife    time.Duration // of a connection; default 5 h
-	Seed          uint64        // of what is left to chance
-	Base          string        // what addresses begin with; default those of Slack itself
+	BotToken      string                    // default "xoxb-test-bot-token"
+	AppToken      string                    // default "xapp-test-app-token"
+	SigningSecret string                    // default "test-signing-secret"
+	Scopes        []string                  // granted to the bot; default all that exist here
+	Visibility    time.Duration             // how long a message takes to appear in histories
+	PostBurst     int                       // messages that a channel takes at once; default 4
+	PostEvery     time.Duration             // then one each; default 1 s
+	Unlimited     bool                      // no rates: for measuring
+	HistoryPage   int                       // most messages in one answer of a history; default 100
+	HistoryEvery  time.Duration             // between two calls of a history: an app of a store has a minute
+	SocketLife    time.Duration             // of a connection; default 5 h
+	Seed          uint64                    // of what is left to chance
+	Clock         func(at time.Time) string // how the log shows a date; default in UTC
+	Base          string                    // what addresses begin with; default those of Slack itself
 }
 
 // Server is the workspace. It is safe for use by many at once.
@@ -104,6 +106,9 @@ func New(t T, o Options) *Server {
 	}
 	if o.HistoryPage == 0 {
 		o.HistoryPage = 100
+	}
+	if o.Clock == nil {
+		o.Clock = utc
 	}
 	if o.SocketLife == 0 {
 		o.SocketLife = 5 * time.Hour
@@ -157,6 +162,9 @@ func (s *Server) Kill(why string) {
 	defer s.mu.Unlock()
 	s.dead = why
 }
+
+// utc is how a date is shown where nobody says otherwise.
+func utc(at time.Time) string { return at.UTC().Format("Mon 2 Jan 15:04 MST") }
 
 // address is where something of the workspace can be reached.
 func (s *Server) address(host, path string) string {
@@ -224,7 +232,11 @@ func (s *Server) Since(n int) []Entry {
 	return slices.Clone(s.log[min(n, len(s.log)):])
 }
 
-func (s *Server) note(e Entry) {
+// note writes down something that the app did, with the blocks that show it.
+func (s *Server) note(e Entry, blocks json.RawMessage) {
 	e.At = time.Now()
+	if len(blocks) > 0 {
+		e.Text = plain(blocks, s.o.Clock)
+	}
 	s.log = append(s.log, e)
 }

@@ -115,7 +115,7 @@ func (c *call) openView() (answer, error) {
 	delete(c.s.triggers, id)
 	v.ID, v.Hash, v.User = c.s.id("V"), c.s.id("H"), t.user
 	c.s.views[t.user] = append(c.s.views[t.user], v)
-	c.s.note(Entry{Kind: "open", User: t.user, TS: v.ID, Text: v.String()})
+	c.s.note(Entry{Kind: "open", User: t.user, TS: v.ID, Text: v.String()}, nil)
 	return answer{"view": v.json()}, nil
 }
 
@@ -148,7 +148,7 @@ func (c *call) publish() (answer, error) {
 	}
 	v.ID, v.Hash, v.User = "V"+user, c.s.id("H"), user
 	c.s.homes[user] = v
-	c.s.note(Entry{Kind: "home", User: user, Text: Plain(v.Blocks)})
+	c.s.note(Entry{Kind: "home", User: user, Text: Plain(v.Blocks)}, nil)
 	return answer{"view": v.json()}, nil
 }
 

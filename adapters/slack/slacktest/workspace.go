@@ -267,3 +267,10 @@ func (u *User) json(locale bool) map[string]any {
 
 // String says where a message stands, for failures.
 func (m Message) String() string { return fmt.Sprintf("%s: %.60q", m.TS, m.Plain()) }
+
+// HasUser reports whether somebody is in the workspace.
+func (s *Server) HasUser(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.users[id] != nil
+}
