@@ -15,10 +15,12 @@ type Handler struct {
 type ArgKind string
 
 // The kinds of argument. A request may be left out where the message stands in
-// a request's thread; words take the rest of the line.
+// a request's thread; an object is one word that names what the command is
+// about, and that no form asks for; words take the rest of the line.
 const (
 	ArgRequest ArgKind = "request"
 	ArgPerson  ArgKind = "person"
+	ArgObject  ArgKind = "object"
 	ArgWords   ArgKind = "words"
 )
 
@@ -50,6 +52,12 @@ type Command struct {
 	// addressed. Do gives ErrPass for what was no command after all; so does the
 	// router for who may not give it: then the message is what it would be without.
 	Wordy bool
+	// Whole says that everything behind its own slash name belongs to it: "/faq
+	// close my account" is a question, and not the command close.
+	Whole bool
+	// Else names the command that is meant where the words behind this one do not
+	// fit it: "remind R-12", and "remind me to call Harbor".
+	Else string
 
 	Form func(v View, e Event) (Form, error) // optional
 	// Opened is optional: it takes the Pressed event that an adapter accepts after

@@ -62,15 +62,7 @@ func (r *Router) Command(word string) (Command, bool) {
 func (r *Router) Route(s *Settings, e Event) []Handler {
 	switch b := e.Body.(type) {
 	case Said:
-		if c, rest, ok := r.spoken(b); ok && c.Wordy {
-			return append([]Handler{doubtful(r.handler(c, rest))}, r.unasked.Said...)
-		} else if ok {
-			return []Handler{r.handler(c, rest)}
-		}
-		if c, rest, ok := r.inThread(e, b); ok {
-			return append([]Handler{tentative(r.handler(c, rest))}, r.unasked.Said...)
-		}
-		return r.unasked.Said
+		return r.said(e, b)
 	case Commanded:
 		return []Handler{r.slash(b)}
 	case Pressed:
@@ -81,6 +73,23 @@ func (r *Router) Route(s *Settings, e Event) []Handler {
 		return append(r.emoji(s, b), r.unasked.Reacted...)
 	}
 	return r.listed(e.Body)
+}
+
+// said lists who may claim a message: the command that it is, or that it may be,
+// before what is done with any message.
+func (r *Router) said(e Event, b Said) []Handler {
+	first, rest, ok := r.spoken(b)
+	if ok && !first.Wordy {
+		return []Handler{r.handler(first, rest)}
+	}
+	var handlers []Handler
+	if ok {
+		handlers = append(handlers, doubtful(r.handler(first, rest)))
+	}
+	if c, rest, in := r.inThread(e, b); in && (!ok || c.Name != first.Name) {
+		handlers = append(handlers, tentative(r.handler(c, rest)))
+	}
+	return append(handlers, r.unasked.Said...)
 }
 
 // listed are the handlers of bodies that are never a command.
@@ -148,7 +157,7 @@ func opensForm(c Command, call Call) bool {
 		return false
 	}
 	for _, a := range c.Args {
-		if a.Kind != ArgRequest && call.Args[a.Name] != "" {
+		if a.Kind != ArgRequest && a.Kind != ArgObject && call.Args[a.Name] != "" {
 			return false
 		}
 	}
@@ -170,10 +179,24 @@ func (r *Router) spoken(b Said) (Command, string, bool) {
 	}
 	word, rest := cutWord(b.Text)
 	c, ok := r.Command(strings.TrimRight(word, ".!:"))
-	if !ok || !r.plausible(c, rest) {
+	if !ok {
 		return Command{}, "", false
 	}
-	return c, rest, true
+	c, fits := r.meant(c, rest)
+	return c, rest, fits
+}
+
+// meant is the command that the words behind a command's word fit: the command
+// itself, or the one to which it leaves what does not fit.
+func (r *Router) meant(c Command, rest string) (Command, bool) {
+	if r.plausible(c, rest) {
+		return c, true
+	}
+	other, ok := r.named(c.Else)
+	if !ok || !r.plausible(other, rest) {
+		return c, false
+	}
+	return other, true
 }
 
 // inThread finds a command that is said in a thread with nothing but words
@@ -265,6 +288,9 @@ const fileCommand = "file"
 // is known; under another slash name its own come first, then all; and what
 // /request does not know is what somebody wants to file.
 func (r *Router) slash(b Commanded) Handler {
+	if c, ok := r.Command(b.Slash); ok && c.Whole {
+		return r.handler(c, strings.TrimSpace(b.Text))
+	}
 	word, rest := cutWord(b.Text)
 	if word == "" {
 		if c, ok := r.named(emptySlash(b.Slash)); ok {
@@ -273,8 +299,11 @@ func (r *Router) slash(b Commanded) Handler {
 		return unknownWords(b.Slash)
 	}
 	c, known := r.Command(word)
-	if known && (b.Slash != "request" || r.plausible(c, rest)) {
-		return r.handler(c, rest)
+	if known {
+		var fits bool
+		if c, fits = r.meant(c, rest); fits || b.Slash != "request" {
+			return r.handler(c, rest)
+		}
 	}
 	if known && c.Name != fileCommand {
 		return refusing(Refuse("refuse.which", "Usage", Code(c.Usage), "Text", Code("/request file "+b.Text)))

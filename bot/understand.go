@@ -174,7 +174,9 @@ func submitted(b Submitted, call *Call, c Command) error {
 	for name, value := range b.Fields {
 		call.Args[name] = value
 	}
-	if n, ok := ParseRequestID(b.Value); ok {
+	if len(c.Args) > 0 && c.Args[0].Kind == ArgObject {
+		call.Args[c.Args[0].Name] = b.Value
+	} else if n, ok := ParseRequestID(b.Value); ok {
 		call.Request = n
 	} else if b.Value != "" {
 		call.Args["value"] = b.Value
@@ -210,7 +212,9 @@ func parseArgs(c Command, rest string, call *Call, form bool) error {
 				return Refuse("refuse.usage", "Usage", Code(c.Usage)).In(a.Name)
 			}
 			call.Args[a.Name], rest = rest, ""
-		case a.Kind == ArgPerson:
+		case a.Kind == ArgObject && word == "" && !a.Optional:
+			return Refuse("refuse.usage", "Usage", Code(c.Usage))
+		case a.Kind == ArgPerson, a.Kind == ArgObject:
 			call.Args[a.Name], rest = word, after
 		}
 	}
