@@ -95,4 +95,8 @@ type Unasked struct {
 	Failed   []Handler
 	Joined   []Handler
 	Changed  []Handler
+	// Plan sets the timers that the configuration asks for, such as those of
+	// digests: when somebody begins to fire timers, and whenever the configuration
+	// is another. What has been planned already must stay as it is.
+	Plan []func(tx Tx) error
 }

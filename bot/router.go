@@ -92,6 +92,19 @@ func (r *Router) said(e Event, b Said) []Handler {
 	return append(handlers, r.unasked.Said...)
 }
 
+// Plans reports whether anything is planned ahead.
+func (r *Router) Plans() bool { return len(r.unasked.Plan) > 0 }
+
+// Plan sets the timers that the configuration asks for.
+func (r *Router) Plan(tx Tx) error {
+	for _, plan := range r.unasked.Plan {
+		if err := plan(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // listed are the handlers of bodies that are never a command.
 func (r *Router) listed(b Body) []Handler {
 	switch b.(type) {

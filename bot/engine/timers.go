@@ -25,7 +25,14 @@ func (t *timers) run(ctx context.Context, token int64) error {
 	wake := time.NewTimer(t.e.poll)
 	defer wake.Stop()
 	swept := t.e.now().Add(sweepSoon - sweepEvery)
+	var planned *bot.Settings
 	for ctx.Err() == nil {
+		if s := t.e.settings(); s != planned {
+			if err := t.plan(ctx, token); err != nil {
+				return err
+			}
+			planned = s
+		}
 		more, next, err := t.fire(ctx, token)
 		if err != nil {
 			return err
@@ -51,6 +58,19 @@ func (t *timers) run(ctx context.Context, token int64) error {
 		}
 	}
 	return nil
+}
+
+// plan sets the timers that the configuration asks for.
+func (t *timers) plan(ctx context.Context, token int64) error {
+	if !t.e.router.Plans() {
+		return nil
+	}
+	return t.e.store.Update(ctx, func(tx bot.Tx) error {
+		if err := tx.CheckDuty("timers", token); err != nil {
+			return err
+		}
+		return t.e.router.Plan(tx)
+	})
 }
 
 // fire makes events of due timers. The event's key holds the time it was due,
