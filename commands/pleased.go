@@ -80,6 +80,9 @@ func thumb() bot.Handler {
 			return bot.ErrPass
 		}
 		r, face, root, err := tx.RequestAt(e.Place, e.Message)
+		if err == nil {
+			r, err = bot.GoesOn(tx, r)
+		}
 		if errors.Is(err, bot.ErrNotFound) || err == nil && (root || face != bot.FaceHome || r.State != bot.Solved || r.Confirmed) {
 			return bot.ErrPass
 		}
