@@ -45,6 +45,20 @@ func DirectAt(tx Tx, d Delivery, who Person, m Message) error {
 	return tx.PutDelivery(d)
 }
 
+// DirectUnasked is DirectAt for what the desk says by itself, because something
+// has happened that is the person's to look at. Who wants quiet does not get it:
+// it stands on the card. Who wants everything gets it at once, whatever the hour.
+func DirectUnasked(tx Tx, d Delivery, who Person, m Message) error {
+	p, err := tx.Preference(who.ID)
+	switch {
+	case err != nil || p.Reach == ReachQuiet:
+		return err
+	case p.Reach == ReachEverything:
+		d.NotBefore = time.Time{}
+	}
+	return DirectAt(tx, d, who, m)
+}
+
 // InHours is when a message that is no page may reach a person: now while they
 // work, else when their day begins.
 func InHours(tx Tx, who Person) time.Time {

@@ -99,6 +99,7 @@ type MailLine struct {
 	Text    string
 	Kind    MailKind
 	Request int64
+	Filed   bool   // it became that request
 	Message string // Message-ID
 	State   DeliveryState
 	Key     string // of the delivery, for mails that go out

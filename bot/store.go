@@ -169,6 +169,7 @@ type DirectoryView interface {
 	Contact(id string) (Contact, error)                     // ErrNotFound
 	Contacts(client string, limit int) ([]Contact, error)   // those of a company, the latest first; empty: of any
 	FindContacts(text string, limit int) ([]Contact, error) // whose name or id begins like this, in any case
+	Preference(person string) (Preference, error)           // the zero value where they never said
 }
 
 // DirectoryTx writes them.
@@ -176,6 +177,7 @@ type DirectoryTx interface {
 	SaveClient(c Client) error // by its name, whatever the case
 	DropClient(name string) error
 	SaveContact(c Contact) error
+	SavePreference(person string, p Preference) error
 }
 
 // TalkView reads conversations.
@@ -184,6 +186,9 @@ type TalkView interface {
 	CommentAt(p Place, message string) (Comment, error)         // ErrNotFound
 	MailRequest(messageIDs ...string) (number int64, err error) // the request that one of these Message-IDs belongs to; ErrNotFound
 	Mails(limit int) ([]MailLine, error)                        // in and out, newest first
+	// MailsFiled counts the mails that became requests since an instant, of all
+	// senders in the domain of an address, and gives the newest of those requests.
+	MailsFiled(address string, since time.Time) (count int, newest int64, err error)
 	LastComment(request int64, v Visibility) (Comment, error)   // ErrNotFound
 }
 
@@ -277,7 +282,8 @@ type DeliveryQuery struct {
 	Op      Op
 	States  []DeliveryState
 	Request int64
-	After   int64 // ids above, ascending
+	Message string // what its receipt says it became outside: a Message-ID, with or without brackets
+	After   int64  // ids above, ascending
 	Limit   int   // default 100
 }
 

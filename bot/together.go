@@ -377,6 +377,6 @@ func offerMerge(tx Tx, r Request) error {
 		return err
 	}
 	merge := PressButton("button.merge", "merge", r.ID()+" "+o.ID())
-	return DirectTo(tx, "alike:"+r.ID(), tx.Settings().Person(Actor{ID: o.Assignee}),
+	return DirectUnasked(tx, Delivery{Key: "alike:" + r.ID()}, tx.Settings().Person(Actor{ID: o.Assignee}),
 		MessageOf(Say("told.alike", "Request", r.Part(), "Other", o.Part(), "Name", r.Name, "Title", r.Title), merge, PressButton("button.show", "show", r.ID())))
 }

@@ -176,7 +176,7 @@ func urge() bot.Command {
 				return bot.ToDesk(tx, r, bot.Delivery{Key: key, Message: m})
 			}
 			to := tx.Settings().Person(bot.Actor{ID: r.Assignee})
-			return bot.DirectAt(tx, bot.Delivery{Key: key, NotBefore: bot.InHours(tx, to)}, to, m)
+			return bot.DirectUnasked(tx, bot.Delivery{Key: key, NotBefore: bot.InHours(tx, to)}, to, m)
 		}},
 	}
 }

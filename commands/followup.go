@@ -189,7 +189,7 @@ func draftReminder(tx bot.Tx, r bot.Request) error {
 	if err != nil {
 		return err
 	}
-	return bot.DirectAt(tx, bot.Delivery{Key: bot.DraftKey(r), NotBefore: leaves}, who, m)
+	return bot.DirectUnasked(tx, bot.Delivery{Key: bot.DraftKey(r), NotBefore: leaves}, who, m)
 }
 
 // draftMessage shows a person the reminder that they may send.
@@ -243,7 +243,7 @@ func unreminded(tx bot.Tx, e bot.Event, r bot.Request) error {
 		return err
 	}
 	who := tx.Settings().Person(bot.Actor{ID: r.Assignee})
-	return bot.DirectAt(tx, bot.Delivery{Key: bot.DraftKey(r), NotBefore: bot.InHours(tx, who)}, who,
+	return bot.DirectUnasked(tx, bot.Delivery{Key: bot.DraftKey(r), NotBefore: bot.InHours(tx, who)}, who,
 		bot.MessageOf(bot.Say("told.unsent", "Request", r.Part(), "Name", r.Name), bot.PressButton("button.remind", "remind", r.ID())))
 }
 

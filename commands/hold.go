@@ -148,7 +148,7 @@ func holdDue() bot.Handler {
 			return err
 		}
 		t := bot.Say("told.hold_due", "Request", r.Part(), "Title", bot.Quote(r.Title), "Who", bot.Quote(r.WaitingFor), "Since", bot.At(r.Since), "When", bot.At(r.Until))
-		return bot.DirectTo(tx, fmt.Sprintf("hold:%s:%d", r.ID(), e.ID), who, bot.MessageOf(t,
+		return bot.DirectUnasked(tx, bot.Delivery{Key: fmt.Sprintf("hold:%s:%d", r.ID(), e.ID)}, who, bot.MessageOf(t,
 			bot.PressButton("button.they_answered", "resume", r.ID()), bot.PressButton("button.ask_tomorrow", "hold", r.ID()+" "+again)))
 	}}
 }

@@ -115,7 +115,7 @@ func pauseDue() bot.Handler {
 		}
 		who := tx.Settings().Person(bot.Actor{ID: r.Assignee})
 		t := bot.Say("told.pause_over").Plus(bot.Quote(" ")).Plus(bot.RequestLine(tx.Settings(), r)...)
-		return bot.DirectTo(tx, fmt.Sprintf("pause:%s:%d", r.ID(), e.ID), who, bot.MessageOf(t,
+		return bot.DirectUnasked(tx, bot.Delivery{Key: fmt.Sprintf("pause:%s:%d", r.ID(), e.ID)}, who, bot.MessageOf(t,
 			bot.PressButton("button.reply", "reply", r.ID()), bot.PressButton("button.pause", "pause", r.ID())))
 	}}
 }

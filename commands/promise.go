@@ -31,7 +31,7 @@ func tellLater(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
 			m.Buttons = []bot.Button{{Label: label, Act: "promised", Value: fmt.Sprintf("%s %d", r.ID(), at.UnixMilli())}}
 		}
 	}
-	return bot.DirectTo(tx, fmt.Sprintf("later:%s:%d", r.ID(), e.ID), s.Person(bot.Actor{ID: r.Assignee}), m)
+	return bot.DirectUnasked(tx, bot.Delivery{Key: fmt.Sprintf("later:%s:%d", r.ID(), e.ID)}, s.Person(bot.Actor{ID: r.Assignee}), m)
 }
 
 // promisedAt is when a client says they come back to it, on their own clock.

@@ -37,7 +37,7 @@ func askProblem(tx bot.Tx, e bot.Event, p problem) error {
 	}
 	if r.Assignee != "" {
 		key := fmt.Sprintf("back:%s:%d", r.ID(), e.ID)
-		if err := bot.DirectTo(tx, key, tx.Settings().Person(bot.Actor{ID: r.Assignee}), problemMessage(p)); err != nil {
+		if err := bot.DirectUnasked(tx, bot.Delivery{Key: key}, tx.Settings().Person(bot.Actor{ID: r.Assignee}), problemMessage(p)); err != nil {
 			return err
 		}
 		act.Sends = []string{key}

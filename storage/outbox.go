@@ -153,6 +153,10 @@ func (v *view) Deliveries(q bot.DeliveryQuery) ([]bot.Delivery, error) {
 	if q.Request != 0 {
 		where, args = append(where, "request = ? AND request <> 0"), append(args, q.Request)
 	}
+	if q.Message != "" {
+		id := messageID(q.Message)
+		where, args = append(where, "receipt_message IN (?, ?)"), append(args, id, "<"+id+">")
+	}
 	if len(q.States) > 0 {
 		states, given := make([]string, len(q.States)), true
 		for i, s := range q.States {

@@ -128,6 +128,15 @@ func TestListsAreReadFromAnIndex(t *testing.T) {
 			return ignore(err)
 		}, "comments_message"},
 		{"the request of a mail", func(v bot.View) error { _, err := v.MailRequest("<a@b>", "<c@d>"); return ignore(err) }, "mails_message"},
+		{"how many mails of a domain were filed", func(v bot.View) error {
+			_, _, err := v.MailsFiled("a@harbor.example", time.UnixMilli(1))
+			return err
+		}, "COVERING INDEX mails_filed"},
+		{"the delivery that became a mail", func(v bot.View) error {
+			_, err := v.Deliveries(bot.DeliveryQuery{Request: 1, Message: "<a@b>"})
+			return err
+		}, "outbox_request"},
+		{"what a person wants", func(v bot.View) error { _, err := v.Preference("web:anna"); return err }, "preferences"},
 		{"the last act by emoji", func(v bot.View) error {
 			_, err := v.LastAct("web:anna", bot.ActQuery{Place: bot.Place{Adapter: "web", Channel: "c"}, Message: "m", Emoji: "eyes"})
 			return ignore(err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"meridian/bot"
 )
@@ -126,15 +127,31 @@ func (t *tx) SaveMail(m bot.MailLine) error {
 	if m.Key != "" {
 		key = m.Key
 	}
-	args := []any{key, messageID(m.Message), m.Request, string(m.State), body}
+	domain, filed := "", int64(0)
+	if m.Filed {
+		domain, filed = domainOf(m.From), toMS(m.At)
+	}
+	args := []any{key, messageID(m.Message), m.Request, string(m.State), domain, filed, body}
 	if m.ID != 0 {
-		_, err = t.exec(`UPDATE mails SET key = ?, message = ?, request = ?, state = ?, body = ? WHERE id = ?`, append(args, m.ID)...)
+		_, err = t.exec(`UPDATE mails SET key = ?, message = ?, request = ?, state = ?, domain = ?, filed_at = ?, body = ? WHERE id = ?`, append(args, m.ID)...)
 		return err
 	}
-	_, err = t.exec(`INSERT INTO mails (key, message, request, state, body) VALUES (?, ?, ?, ?, ?)
+	_, err = t.exec(`INSERT INTO mails (key, message, request, state, domain, filed_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (key) DO UPDATE SET message = excluded.message, request = excluded.request, state = excluded.state,
 		body = excluded.body`, args...)
 	return err
+}
+
+// domainOf is the domain of a mail address, in lower case.
+func domainOf(address string) string {
+	return bounded(strings.ToLower(address[strings.LastIndexByte(address, '@')+1:]))
+}
+
+// MailsFiled implements bot.TalkView.
+func (v *view) MailsFiled(address string, since time.Time) (count int, newest int64, err error) {
+	err = v.get([]any{&count, &newest}, `SELECT count(*), coalesce(max(request), 0) FROM mails WHERE domain = ? AND filed_at > ? AND filed_at > 0`,
+		domainOf(address), toMS(since))
+	return count, newest, err
 }
 
 // messageID is a Message-ID as it is compared: with or without its brackets.

@@ -217,6 +217,12 @@ CREATE INDEX contacts_name ON contacts (name);
 CREATE INDEX contacts_surname ON contacts (surname);
 CREATE INDEX contacts_address ON contacts (address);
 
+-- What people want of the desk for themselves.
+CREATE TABLE preferences (
+    person TEXT PRIMARY KEY,
+    body   TEXT NOT NULL
+);
+
 -- Files that were imported. lines: how many of its lines have been taken; audit:
 -- how many of those are in the audit log.
 CREATE TABLE imports (
@@ -268,15 +274,20 @@ CREATE INDEX acts_who ON acts (who, id) WHERE undone = 0;
 CREATE INDEX acts_request ON acts (request, who, id) WHERE undone = 0;
 CREATE INDEX acts_message ON acts (adapter, channel, message, who) WHERE undone = 0;
 
+-- domain, filed_at: of a mail that became a request, whose it is and when it did;
+-- filed_at is 0 for every other.
 CREATE TABLE mails (
-    id      BIGSERIAL PRIMARY KEY,
-    key     TEXT UNIQUE,
-    message TEXT NOT NULL,
-    request BIGINT NOT NULL,
-    state   TEXT NOT NULL,
-    body    TEXT NOT NULL
+    id       BIGSERIAL PRIMARY KEY,
+    key      TEXT UNIQUE,
+    message  TEXT NOT NULL,
+    request  BIGINT NOT NULL,
+    state    TEXT NOT NULL,
+    domain   TEXT NOT NULL,
+    filed_at BIGINT NOT NULL,
+    body     TEXT NOT NULL
 );
 CREATE INDEX mails_message ON mails (message) WHERE message <> '';
+CREATE INDEX mails_filed ON mails (domain, filed_at, request) WHERE filed_at > 0;
 
 CREATE TABLE alerts (
     hook        TEXT COLLATE "C" NOT NULL,

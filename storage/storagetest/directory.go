@@ -72,7 +72,7 @@ func clients(t *testing.T, f Fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	acme := bot.Client{Name: "Acme", Tier: "gold", Domains: []string{"acme.example"}, Zone: zone, Sites: []string{"shop.acme.example"}, Notes: "pays late", Locked: true}
+	acme := bot.Client{Name: "Acme", Tier: "gold", Domains: []string{"acme.example"}, Zone: zone, Sites: []string{"shop.acme.example"}, Notes: "pays late", Answer: bot.ToBoth, Locked: true}
 	if acme.Hours, err = calendar.ParseHours("Mon-Fri 09:00-18:00"); err != nil {
 		t.Fatal(err)
 	}

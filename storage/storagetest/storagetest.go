@@ -69,6 +69,9 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"TheLastActIsFound", acts},
 		{"CommentsAreFoundByRequestAndMessage", comments},
 		{"ARequestIsFoundByTheMailsOfItsConversation", mails},
+		{"MailsThatBecameRequestsAreCountedByDomain", mailsFiled},
+		{"ADeliveryIsFoundByWhatItBecame", becameMail},
+		{"APreferenceIsTheLastOneSaid", preferences},
 		{"AlertsAreKeptByFingerprintAndGroup", alerts},
 
 		{"RequestsAreFoundByTheirWords", find},
