@@ -17,7 +17,7 @@ func BenchmarkFind(b *testing.B) {
 	s, _ := filled(b, sqlite(b), 24_000)
 	var old bot.Request // what is written is like half of it
 	if err := s.View(b.Context(), func(v bot.View) (err error) {
-		old, err = v.Request(20_001)
+		old, err = v.Request(20_011)
 		return err
 	}); err != nil {
 		b.Fatal(err)

@@ -13,8 +13,10 @@ const (
 	// those are. Most rows are smaller than a page of SQLite.
 	segment = 512
 	buckets = 128
-	// sealEvery is after how many new requests a segment may be sealed.
-	sealEvery = segment / 2
+	// sealEvery is after how many new requests one segment is sealed, if it has
+	// enough fresh rows.
+	sealEvery  = segment / 2
+	sealEnough = segment / 4
 	// bucketRunes is how much of a word chooses its bucket, so that all words with
 	// a prefix of that length are in one.
 	bucketRunes = 3

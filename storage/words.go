@@ -32,10 +32,8 @@ func sourceOf(r bot.Request) source {
 
 func (s source) tokens() []string {
 	_, address, _ := strings.Cut(s.requester, ":")
-	all := bot.Tokens(s.title)
-	for _, text := range []string{s.words, s.name, address, s.client, s.tags} {
-		all = append(all, bot.Tokens(text)...)
-	}
+	// Of a long text the first words count: what is short comes before.
+	all := bot.Tokens(strings.Join([]string{s.name, address, s.client, s.tags, s.title, s.words}, "\n"))
 	all = append(all, facet(requesterFacet, s.requester))
 	if s.client != "" {
 		all = append(all, facet(clientFacet, s.client))
@@ -104,7 +102,7 @@ func (t *tx) indexRequest(r bot.Request, before *source) error {
 	if r.Number%sealEvery != sealEvery-1 {
 		return nil
 	}
-	return t.sealOne(sealEvery / 2)
+	return t.sealOne(sealEnough)
 }
 
 // indexComment does so for a comment. before is how it was; nil: it is new.

@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -79,6 +81,7 @@ func clients(t *testing.T, f Fixture) {
 	if acme.Holidays, err = calendar.ParseHolidays([]string{"12-25 Christmas"}); err != nil {
 		t.Fatal(err)
 	}
+	fill(reflect.ValueOf(&acme).Elem(), time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
 	allSet(t, acme)
 	update(t, s, func(tx bot.Tx) error {
 		if err := tx.SaveClient(acme); err != nil {
@@ -98,6 +101,9 @@ func clients(t *testing.T, f Fixture) {
 		same(t, "the client of an address", v.Settings().ClientOf("email:a@mail.acme.example"), "Acme")
 		same(t, "notes and tier", got.Notes+got.Tier, "pays lategold")
 		sameList(t, "sites", got.Sites, acme.Sites)
+		want := acme
+		want.Locked = false
+		same(t, "all of it", asJSON(t, got), asJSON(t, want))
 		same(t, "hours", got.Hours.String(), "Mon-Fri 09:00-18:00")
 		_, christmas := got.Holidays.On(time.Date(2026, 12, 25, 12, 0, 0, 0, zone))
 		same(t, "holidays", christmas, true)
@@ -139,4 +145,13 @@ func clients(t *testing.T, f Fixture) {
 		return tx.DropClient("nobody")
 	})
 	sameList(t, "dropped elsewhere", names(s), []string{"ACME"})
+}
+
+func asJSON(t testing.TB, x any) string {
+	t.Helper()
+	b, err := json.Marshal(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

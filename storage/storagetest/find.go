@@ -255,7 +255,8 @@ func findModel(t *testing.T, f Fixture) {
 		}
 		return nil
 	})
-	for range 300 {
+	change := func() {
+		t.Helper()
 		update(t, s, func(tx bot.Tx) error {
 			r := &requests[rnd.IntN(len(requests))]
 			if rnd.IntN(4) == 0 {
@@ -272,10 +273,24 @@ func findModel(t *testing.T, f Fixture) {
 			return tx.SaveComment(c)
 		})
 	}
+	for i := range 400 {
+		change()
+		if i == 200 { // part of the index is made anew, and changed again
+			for more := true; more; {
+				var err error
+				if more, err = s.(bot.Sweeper).Sweep(t.Context(), time.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
 	for range 200 {
 		q := bot.FindQuery{Text: text(1 + rnd.IntN(3)), Internal: rnd.IntN(2) == 0, Limit: 1 + rnd.IntN(50)}
 		if rnd.IntN(2) == 0 {
 			q.States = []bot.State{states[rnd.IntN(4)]}
+		}
+		if rnd.IntN(4) == 0 {
+			q.Text = q.Text[:min(len(q.Text), 4)] // bytes: it may end within a character
 		}
 		if rnd.IntN(2) == 0 {
 			q.Clients = []string{numbered("client", rnd.IntN(4)), numbered("client", rnd.IntN(3))}

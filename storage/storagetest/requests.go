@@ -44,7 +44,7 @@ func requestRoundTrip(t *testing.T, f Fixture) {
 // fill gives a value to everything in v that has none, so that fields which
 // come later are seen to be kept too.
 func fill(v reflect.Value, at time.Time) {
-	if !v.IsZero() && v.Kind() != reflect.Struct {
+	if !v.CanSet() || !v.IsZero() && v.Kind() != reflect.Struct {
 		return
 	}
 	switch v.Kind() {
