@@ -23,7 +23,11 @@ func find() bot.Command {
 		Usage:  "find WORDS", Help: "help.find", Wordy: true,
 		Handler: bot.Handler{
 			Look: func(_ context.Context, v bot.View, e bot.Event) (any, error) {
-				return findRequests(v, e.Call.Person, e.Call.Args["words"])
+				found, err := findRequests(v, e.Call.Person, e.Call.Args["words"])
+				if b, said := e.Body.(bot.Said); said && err == nil && !e.Call.Person.Team() && (len(found) == 0 || bot.LooksOf(b.Text).IsRequest()) {
+					err = bot.ErrPass // "Search is slow" is a request, and must not get lost
+				}
+				return found, err
 			},
 			Do: func(_ context.Context, tx bot.Tx, e bot.Event, seen any) error {
 				return tellFound(tx, e, seen.([]int64))
