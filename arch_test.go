@@ -120,6 +120,8 @@ func home() map[string][]string {
 		"github.com/gorilla/websocket":        {"adapters/slack", "adapters/slack/slacktest"},
 		"github.com/jackc/pgx":                {"storage"},
 		"github.com/jhillyerd/enmime":         {"adapters/email"},
+		"github.com/kljensen/snowball":        {"bot/search"},
+		"github.com/kyokomi/emoji":            {"adapters/web"},
 		"github.com/nicksnyder/go-i18n":       {"bot/say"},
 		"github.com/pressly/goose":            {"storage"},
 		"github.com/prometheus/client_golang": {"cli"},

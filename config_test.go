@@ -130,7 +130,7 @@ func TestTheTeamChannelIsGuessedOnlyFromInsideChannels(t *testing.T) {
 func TestABrokenConfigurationIsRefusedWithLineAndKey(t *testing.T) {
 	tests := map[string]struct{ old, new, want string }{
 		"unknown key":                    {"audience: inside", "audeince: inside", "config.yaml:4: channels[1].audeince is not a key I know; did you mean audience?"},
-		"key of a later part":            {"roles:", "slack: {bot_token: x}\nroles:", "config.yaml:10: slack is not a key I know"},
+		"key of a later part":            {"roles:", "discord: {token: x}\nroles:", "config.yaml:10: discord is not a key I know"},
 		"duplicate key":                  {"roles:", "clients: []\nroles:", "config.yaml:10: clients stands twice; the first is on line 8"},
 		"wrong type":                     {"leads: [web:vera]", "leads: web:vera", "config.yaml:11: roles.leads must be a list"},
 		"tab":                            {"  leads", "\tleads", "config.yaml:11: a tab stands in the indentation"},
@@ -169,7 +169,7 @@ func TestABrokenConfigurationIsRefusedWithLineAndKey(t *testing.T) {
 		"person named twice":             {"name: Grace", "name: vera", "config.yaml:7: people[1].name vera is taken by another one above"},
 		"id of two people":               {"web:grace", "web:vera", "config.yaml:7: people[1].ids[0] web:vera is an id of Vera already"},
 		"id without adapter":             {"ids: [web:vera]", "ids: [vera]", "config.yaml:6: people[0].ids[0] must be ADAPTER:NAME"},
-		"id of an unknown adapter":       {"leads: [web:vera]", "leads: [slack:U1]", "config.yaml:11: roles.leads[0] names slack, which is no adapter I know"},
+		"id of an unknown adapter":       {"leads: [web:vera]", "leads: [discord:1]", "config.yaml:11: roles.leads[0] names discord, which is no adapter I know"},
 		"person without id":              {"ids: [web:vera], ", "", "config.yaml:6: people[0].ids is missing"},
 		"address that is none":           {"email: grace@harbor.example", "email: Grace <grace>", "config.yaml:7: people[1].email must be a plain address"},
 		"client that is missing":         {"client: Harbor}", "client: Harbour}", `config.yaml:7: people[1].client names "Harbour", which is not a client of this file; did you mean Harbor?`},

@@ -189,7 +189,7 @@ type TalkView interface {
 	// MailsFiled counts the mails that became requests since an instant, of all
 	// senders in the domain of an address, and gives the newest of those requests.
 	MailsFiled(address string, since time.Time) (count int, newest int64, err error)
-	LastComment(request int64, v Visibility) (Comment, error)   // ErrNotFound
+	LastComment(request int64, v Visibility) (Comment, error) // ErrNotFound
 }
 
 // TalkTx writes conversations.
@@ -284,7 +284,7 @@ type DeliveryQuery struct {
 	Request int64
 	Message string // what its receipt says it became outside: a Message-ID, with or without brackets
 	After   int64  // ids above, ascending
-	Limit   int   // default 100
+	Limit   int    // default 100
 }
 
 // OutboxView reads the outbox.

@@ -19,7 +19,9 @@ import (
 // case of addresses.
 const tokenBytes = 10
 
-var tokenLetters = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+func tokenLetters() *base32.Encoding {
+	return base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+}
 
 // signer makes tokens and checks them.
 type signer struct{ key []byte }
@@ -39,7 +41,7 @@ func newSigner(secret bot.Secret) signer {
 func (s signer) token(purpose, what string) string {
 	mac := hmac.New(sha256.New, s.key)
 	mac.Write([]byte(purpose + "\x00" + what))
-	return tokenLetters.EncodeToString(mac.Sum(nil)[:tokenBytes])
+	return tokenLetters().EncodeToString(mac.Sum(nil)[:tokenBytes])
 }
 
 func (s signer) holds(purpose, what, token string) bool {

@@ -56,6 +56,25 @@ func contacts(t *testing.T, f Fixture) {
 	}
 }
 
+// acmeClient is a client of which every field is set.
+func acmeClient(t *testing.T) bot.Client {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
+	acme := bot.Client{Name: "Acme", Tier: "gold", Domains: []string{"acme.example"}, Zone: zone, Sites: []string{"shop.acme.example"}, Notes: "pays late", Answer: bot.ToBoth, Locked: true}
+	if acme.Hours, err = calendar.ParseHours("Mon-Fri 09:00-18:00"); err != nil {
+		t.Fatal(err)
+	}
+	if acme.Holidays, err = calendar.ParseHolidays([]string{"12-25 Christmas"}); err != nil {
+		t.Fatal(err)
+	}
+	fill(reflect.ValueOf(&acme).Elem(), time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
+	allSet(t, acme)
+	return acme
+}
+
 // clients: a client's own fields are all kept, but for Locked.
 func clients(t *testing.T, f Fixture) {
 	s, other := f.open(t, nil), f.open(t, nil)
@@ -70,19 +89,7 @@ func clients(t *testing.T, f Fixture) {
 		return out
 	}
 	sameList(t, "none", names(s), nil)
-	zone, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		t.Fatal(err)
-	}
-	acme := bot.Client{Name: "Acme", Tier: "gold", Domains: []string{"acme.example"}, Zone: zone, Sites: []string{"shop.acme.example"}, Notes: "pays late", Answer: bot.ToBoth, Locked: true}
-	if acme.Hours, err = calendar.ParseHours("Mon-Fri 09:00-18:00"); err != nil {
-		t.Fatal(err)
-	}
-	if acme.Holidays, err = calendar.ParseHolidays([]string{"12-25 Christmas"}); err != nil {
-		t.Fatal(err)
-	}
-	fill(reflect.ValueOf(&acme).Elem(), time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
-	allSet(t, acme)
+	acme := acmeClient(t)
 	update(t, s, func(tx bot.Tx) error {
 		if err := tx.SaveClient(acme); err != nil {
 			return err
@@ -105,7 +112,7 @@ func clients(t *testing.T, f Fixture) {
 		want.Locked = false
 		same(t, "all of it", asJSON(t, got), asJSON(t, want))
 		same(t, "hours", got.Hours.String(), "Mon-Fri 09:00-18:00")
-		_, christmas := got.Holidays.On(time.Date(2026, 12, 25, 12, 0, 0, 0, zone))
+		_, christmas := got.Holidays.On(time.Date(2026, 12, 25, 12, 0, 0, 0, acme.Zone))
 		same(t, "holidays", christmas, true)
 		return nil
 	})
