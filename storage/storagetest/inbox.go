@@ -230,7 +230,7 @@ func events(t *testing.T, f Fixture) {
 		}
 		lines, err2 := v.EventLines(0, 3)
 		same(t, "export lines", len(lines), 3)
-		same(t, "the first line", lines[0], bot.EventLine{ID: rows[0].ID, Key: "k0", Kind: "said", State: "waiting"})
+		same(t, "the first line", lines[0], bot.EventLine{ID: rows[0].ID, Source: "hook", Key: "k0", Kind: "said", State: "waiting"})
 		return errors.Join(err, err2)
 	})
 }
