@@ -167,7 +167,7 @@ func (p *player) press(ctx context.Context, who, label, on, with string) error {
 	var b shownButton
 	found := false
 	for _, have := range p.buttons {
-		if have.label == label && (on == "" || have.card == on || have.message == p.messages[on] || have.place.Channel == on) {
+		if have.label == label && (on == "" || have.card == on || have.message == p.messages[on] || have.place.IsDirect() && p.direct(have.place) == on) {
 			b, found = have, true
 		}
 	}

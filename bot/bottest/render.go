@@ -18,6 +18,11 @@ func (p *player) author(d bot.Delivery) string {
 	return "desk"
 }
 
+// direct is how a conversation writes the direct messages with a person: "@dina".
+func (p *player) direct(to bot.Place) string {
+	return "@" + p.m.who(to.Adapter+":"+strings.TrimPrefix(to.Channel, bot.DirectPrefix))
+}
+
 // remember gives a message of the bot a name that later lines can use.
 func (p *player) remember(d bot.Delivery, id string) {
 	if _, known := p.names[id]; known {
@@ -30,7 +35,7 @@ func (p *player) remember(d bot.Delivery, id string) {
 	}
 	by := "desk"
 	if d.To.IsDirect() { // what is said to one person does not wait for what is said elsewhere
-		by = d.To.Channel
+		by = p.direct(d.To)
 	}
 	p.counts[by]++
 	p.name(fmt.Sprintf("%s#%d", by, p.counts[by]), id)
@@ -51,7 +56,7 @@ func (p *player) messageName(id string) string {
 func (p *player) where(to bot.Place) string {
 	s := "#" + to.Channel
 	if to.IsDirect() {
-		s = "@" + p.m.who(to.Adapter+":"+strings.TrimPrefix(to.Channel, bot.DirectPrefix))
+		s = p.direct(to)
 	} else if c, ok := p.o.Settings.Channel(to); ok {
 		s = "#" + c.Name
 	}

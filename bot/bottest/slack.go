@@ -16,6 +16,7 @@ import (
 	"meridian/adapters/slack"
 	"meridian/adapters/slack/slacktest"
 	"meridian/bot"
+	"meridian/bot/say"
 )
 
 // workspace is a conversation in Slack: the adapter, and the strict stand-in for
@@ -30,8 +31,12 @@ type workspace struct {
 
 func newSlack(p *player, sockets bool) *workspace {
 	w := &workspace{p: p, sockets: sockets}
-	w.slack = slacktest.New(p.t, slacktest.Options{Unlimited: true, Clock: func(at time.Time) string {
-		return p.clock(at.In(p.o.Settings.ZoneOf(bot.Person{})), bot.Language("en"))
+	w.slack = slacktest.New(p.t, slacktest.Options{Unlimited: true, Clock: func(at time.Time, fallback string) string {
+		l := say.English
+		if strings.ContainsFunc(fallback, func(c rune) bool { return unicode.Is(unicode.Cyrillic, c) }) {
+			l = say.Russian
+		}
+		return p.clock(at.In(p.o.Settings.ZoneOf(bot.Person{})), l)
 	}})
 	w.slack.AddUser(slacktest.User{ID: slacktest.BotUser, Name: "desk", Bot: true})
 	return w
@@ -181,6 +186,7 @@ func (w *workspace) wrote(d bot.Delivery, e slacktest.Entry) {
 		p.hear(d.ID, p.author(d)+" in "+p.where(d.To)+": "+text)
 	case "edit":
 		p.shows[e.TS] = text
+		p.buttons = slices.DeleteFunc(p.buttons, func(b shownButton) bool { return b.message == e.TS })
 		p.render(d, e.TS)
 		p.hear(d.ID, "desk edits "+p.messageName(e.TS)+": "+text)
 	case "whisper":

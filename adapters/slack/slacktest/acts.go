@@ -46,6 +46,9 @@ func (s *Server) Edit(channel, ts, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m := s.find(channel, ts)
+	if m == nil {
+		return // it is gone
+	}
 	before := *m
 	m.Text, m.Edited = text, s.ts()
 	s.changed(s.channels[channel], m, &before)
@@ -56,6 +59,9 @@ func (s *Server) Delete(channel, ts string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ch, m := s.channels[channel], s.find(channel, ts)
+	if m == nil {
+		return // it is gone already
+	}
 	before := s.json(channel, m, false)
 	s.remove(channel, ts)
 	if !ch.has(BotUser) {

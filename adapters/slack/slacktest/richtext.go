@@ -98,7 +98,7 @@ func (c *checker) richParts(parts []rich) (total int) {
 func Plain(raw json.RawMessage) string { return plain(raw, utc) }
 
 // plain shows dates as clock writes them.
-func plain(raw json.RawMessage, clock func(time.Time) string) string {
+func plain(raw json.RawMessage, clock Clock) string {
 	var blocks []json.RawMessage
 	if json.Unmarshal(raw, &blocks) != nil {
 		return string(raw)
@@ -112,7 +112,7 @@ func plain(raw json.RawMessage, clock func(time.Time) string) string {
 	return strings.Join(lines, "\n")
 }
 
-func plainBlock(raw json.RawMessage, clock func(time.Time) string) string {
+func plainBlock(raw json.RawMessage, clock Clock) string {
 	var b block
 	if json.Unmarshal(raw, &b) != nil {
 		return string(raw)
@@ -221,7 +221,7 @@ func plainInput(b block) string {
 	return s
 }
 
-func plainRich(raw json.RawMessage, clock func(time.Time) string) string {
+func plainRich(raw json.RawMessage, clock Clock) string {
 	var b rich
 	if json.Unmarshal(raw, &b) != nil {
 		return string(raw)
@@ -248,7 +248,7 @@ func plainRich(raw json.RawMessage, clock func(time.Time) string) string {
 	return strings.TrimRight(out.String(), "\n")
 }
 
-func plainParts(parts []rich, clock func(time.Time) string) string {
+func plainParts(parts []rich, clock Clock) string {
 	var out strings.Builder
 	for _, p := range parts {
 		switch p.Type {
@@ -271,7 +271,11 @@ func plainParts(parts []rich, clock func(time.Time) string) string {
 		case "emoji":
 			out.WriteString(":" + p.Name + ":")
 		case "date":
-			out.WriteString(clock(time.Unix(p.Timestamp, 0)))
+			fallback := ""
+			if p.Fallback != nil {
+				fallback = *p.Fallback
+			}
+			out.WriteString(clock(time.Unix(p.Timestamp, 0), fallback))
 		}
 	}
 	return out.String()

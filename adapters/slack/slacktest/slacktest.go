@@ -45,20 +45,20 @@ const (
 
 // Options make a Server. The zero value is a workspace with Slack's own limits.
 type Options struct {
-	BotToken      string                    // default "xoxb-test-bot-token"
-	AppToken      string                    // default "xapp-test-app-token"
-	SigningSecret string                    // default "test-signing-secret"
-	Scopes        []string                  // granted to the bot; default all that exist here
-	Visibility    time.Duration             // how long a message takes to appear in histories
-	PostBurst     int                       // messages that a channel takes at once; default 4
-	PostEvery     time.Duration             // then one each; default 1 s
-	Unlimited     bool                      // no rates: for measuring
-	HistoryPage   int                       // most messages in one answer of a history; default 100
-	HistoryEvery  time.Duration             // between two calls of a history: an app of a store has a minute
-	SocketLife    time.Duration             // of a connection; default 5 h
-	Seed          uint64                    // of what is left to chance
-	Clock         func(at time.Time) string // how the log shows a date; default in UTC
-	Base          string                    // what addresses begin with; default those of Slack itself
+	BotToken      string        // default "xoxb-test-bot-token"
+	AppToken      string        // default "xapp-test-app-token"
+	SigningSecret string        // default "test-signing-secret"
+	Scopes        []string      // granted to the bot; default all that exist here
+	Visibility    time.Duration // how long a message takes to appear in histories
+	PostBurst     int           // messages that a channel takes at once; default 4
+	PostEvery     time.Duration // then one each; default 1 s
+	Unlimited     bool          // no rates: for measuring
+	HistoryPage   int           // most messages in one answer of a history; default 100
+	HistoryEvery  time.Duration // between two calls of a history: an app of a store has a minute
+	SocketLife    time.Duration // of a connection; default 5 h
+	Seed          uint64        // of what is left to chance
+	Clock         Clock         // how the log shows a date; default in UTC
+	Base          string        // what addresses begin with; default those of Slack itself
 }
 
 // Server is the workspace. It is safe for use by many at once.
@@ -163,8 +163,12 @@ func (s *Server) Kill(why string) {
 	s.dead = why
 }
 
+// Clock writes a date of a message, which is written as fallback where no
+// messenger shows it in its reader's own words.
+type Clock func(at time.Time, fallback string) string
+
 // utc is how a date is shown where nobody says otherwise.
-func utc(at time.Time) string { return at.UTC().Format("Mon 2 Jan 15:04 MST") }
+func utc(at time.Time, _ string) string { return at.UTC().Format("Mon 2 Jan 15:04 MST") }
 
 // address is where something of the workspace can be reached.
 func (s *Server) address(host, path string) string {
