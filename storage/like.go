@@ -11,7 +11,7 @@ import (
 
 const (
 	likeWords    = 12 // words of a text that others may be like
-	likeSegments = 24 // the newest ones, in which such are looked for
+	likeSegments = 16 // the newest ones, in which such are looked for
 	likeCommon   = 16 // a word that more than one request in so many has says little
 	likeLook     = 64 // the likeliest, whose state is looked at
 	// likeShare is how much of what the text says, weighed by how rare the words

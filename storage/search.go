@@ -1,11 +1,8 @@
 package storage
 
 import (
-	"cmp"
 	"maps"
-	mathbits "math/bits"
 	"slices"
-	"strconv"
 	"strings"
 
 	"meridian/bot"
@@ -126,49 +123,6 @@ func (s *search) facets() (terms []term) {
 	return terms
 }
 
-// window is the segments that are looked through at once.
-type window struct{ from, to int64 }
-
-func (w *window) first() int64 { return w.from * segment }
-
-// set is some of the requests of a window.
-type set []bits
-
-func (s set) and(o set) {
-	for i := range s {
-		for j := range s[i] {
-			s[i][j] &= o[i][j]
-		}
-	}
-}
-
-func (s set) add(n int64)    { s[n/segment].add(int(n % segment)) }
-func (s set) remove(n int64) { s[n/segment][n%segment/64] &^= 1 << (n % 64) }
-
-func (s set) count() (n int) {
-	for i := range s {
-		for _, word := range s[i] {
-			n += mathbits.OnesCount64(word)
-		}
-	}
-	return n
-}
-
-// newest gives up to so many requests of a set, newest first, counted from the
-// beginning of its window.
-func (s set) newest(limit int) (out []int64) {
-	for i := len(s) - 1; i >= 0; i-- {
-		for j := len(s[i]) - 1; j >= 0; j-- {
-			for word := s[i][j]; word != 0 && len(out) < limit; {
-				bit := 63 - mathbits.LeadingZeros64(word)
-				word &^= 1 << bit
-				out = append(out, int64(i*segment+j*64+bit))
-			}
-		}
-	}
-	return out
-}
-
 // having are the requests of a window that have each of some terms.
 func (s *search) having(w *window, terms []term) ([]set, error) {
 	sets := make([]set, len(terms))
@@ -260,114 +214,4 @@ func (t term) read(entries string, internal bool, to *bits) {
 func (t term) in(words string) bool {
 	return slices.ContainsFunc(t.words, func(w string) bool { return strings.Contains(words, " "+w+" ") }) ||
 		t.prefix != "" && strings.Contains(words, " "+t.prefix)
-}
-
-// takeSet adds the newest of a set to what was found. The first ones are looked
-// at one by one; if they are not enough, the index by state says which of the
-// many others come into question.
-func (s *search) takeSet(w *window, matches set) error {
-	for _, r := range s.found { // found by their numbers
-		if n := r.Number - w.first(); n >= 0 && r.Number < (w.to+1)*segment {
-			matches.remove(n)
-		}
-	}
-	if n := s.q.Except - w.first(); n >= 0 && s.q.Except < (w.to+1)*segment {
-		matches.remove(n)
-	}
-	look := firstLook
-	if len(s.q.States) == 0 {
-		look = s.limit
-	}
-	some := matches.newest(look)
-	for i := range some {
-		matches.remove(some[i])
-		some[i] += w.first()
-	}
-	if err := s.take(some); err != nil || len(some) < look || len(s.found) >= s.limit {
-		return err
-	}
-	states, err := s.inState(w)
-	if err != nil {
-		return err
-	}
-	matches.and(states)
-	some = matches.newest(s.limit - len(s.found))
-	for i := range some {
-		some[i] += w.first()
-	}
-	return s.fetch(some)
-}
-
-// take adds those of the numbers that the query's filters let through to what
-// was found, in their order.
-func (s *search) take(numbers []int64) error {
-	if len(numbers) == 0 {
-		return nil
-	}
-	marks, args := in(numbers)
-	where := "number IN " + marks
-	and := func(column string, values []string) {
-		if len(values) > 0 {
-			marks, more := in(values)
-			where, args = where+" AND "+column+" IN "+marks, append(args, more...)
-		}
-	}
-	and("state", stateNames(s.q.States))
-	and("client", s.q.Clients)
-	if s.q.Requester != "" {
-		and("requester", []string{s.q.Requester})
-	}
-	let := map[int64]bool{s.q.Except: false}
-	var n int64
-	if err := s.rows(`SELECT number FROM requests WHERE `+where, args, func(r row) error {
-		err := r.Scan(&n)
-		let[n] = n != s.q.Except
-		return err
-	}); err != nil {
-		return err
-	}
-	numbers = slices.DeleteFunc(slices.Clone(numbers), func(n int64) bool { return !let[n] })
-	return s.fetch(numbers[:min(len(numbers), s.limit-len(s.found))])
-}
-
-// inState are the requests of a window that are in one of the query's states.
-// They come as one text: there may be thousands.
-func (s *search) inState(w *window) (set, error) {
-	states := make(set, w.to-w.from+1)
-	marks, args := in(stateNames(s.q.States))
-	var numbers string
-	if err := s.get([]any{&numbers}, `SELECT coalesce(string_agg(CAST(number AS TEXT), ','), '') FROM requests
-		WHERE state IN `+marks+` AND number BETWEEN ? AND ?`, append(args, w.first(), (w.to+1)*segment-1)...); err != nil {
-		return nil, err
-	}
-	for text := range strings.SplitSeq(numbers, ",") {
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			states.add(n - w.first())
-		}
-	}
-	return states, nil
-}
-
-// fetch reads requests and adds them to what was found, in the order of numbers.
-func (s *search) fetch(numbers []int64) error {
-	if len(numbers) == 0 {
-		return nil
-	}
-	marks, args := in(numbers)
-	rows, err := list(s.view, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number IN `+marks, args...)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(rows, func(a, b bot.Request) int {
-		return cmp.Compare(slices.Index(numbers, a.Number), slices.Index(numbers, b.Number))
-	})
-	s.found = append(s.found, rows...)
-	return nil
-}
-
-func stateNames(states []bot.State) (out []string) {
-	for _, s := range states {
-		out = append(out, string(s))
-	}
-	return out
 }

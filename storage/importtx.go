@@ -1,0 +1,139 @@
+package storage
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strconv"
+
+	"meridian/bot"
+)
+
+// ImportTx writes what an import brings, as it was.
+type ImportTx struct {
+	t *tx
+	i *Import
+}
+
+// made notes what the import has made.
+func (w *ImportTx) made(what, id, mark string) error {
+	return w.t.later(`INSERT INTO imported (batch, what, id, mark) VALUES (?, ?, ?, ?)`, w.i.Batch, what, bounded(id), mark)
+}
+
+// has reports whether a row is there.
+func (w *ImportTx) has(query string, args ...any) (bool, error) {
+	var n int
+	err := w.t.get([]any{&n}, query+" LIMIT 1", args...)
+	if isMissing(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Request writes a request with its number, version and times. It has no card
+// until somebody acts on it. A number that is taken is ErrThere.
+func (w *ImportTx) Request(r bot.Request) error {
+	if there, err := w.has(`SELECT 1 FROM requests WHERE number = ?`, r.Number); err != nil || there {
+		return errors.Join(err, onlyIf(there, ErrThere))
+	}
+	if err := w.t.insertRequest(r); err != nil {
+		return err
+	}
+	// The first act edits its card. One that is past its time is posted instead,
+	// once; a delivery without an op is no delivery but stands for that.
+	if err := w.t.later(`INSERT INTO outbox (key, adapter, channel, thread, op, urgency, card, after_key, request, face, state, created_at,
+		not_before, until_at, body) VALUES (?, ?, ?, '', '', 0, '', '', ?, ?, ?, ?, 0, 0, '') ON CONFLICT (key) DO NOTHING`,
+		bot.CardKey(r.Number), r.Desk.Adapter, r.Desk.Channel, r.Number, string(bot.FaceDesk), string(bot.DeliveryExpired), toMS(w.t.now)); err != nil {
+		return err
+	}
+	return w.made("request", strconv.FormatInt(r.Number, 10), strconv.Itoa(r.Version))
+}
+
+func onlyIf(is bool, err error) error {
+	if is {
+		return err
+	}
+	return nil
+}
+
+// Comment writes a comment. Files that the store does not have stay named.
+func (w *ImportTx) Comment(c bot.Comment) error {
+	c.ID = 0
+	return w.t.SaveComment(&c)
+}
+
+// Client writes a company, unless there is one of that name.
+func (w *ImportTx) Client(c bot.Client) error {
+	there, err := w.has(`SELECT 1 FROM clients WHERE name = ?`, clientKey(c.Name))
+	for _, known := range w.t.settings.Clients {
+		there = there || clientKey(known.Name) == clientKey(c.Name)
+	}
+	if err != nil || there {
+		return err
+	}
+	if err := w.t.SaveClient(c); err != nil {
+		return err
+	}
+	body, err := clientJSON(c)
+	if err != nil {
+		return err
+	}
+	return w.made("client", clientKey(c.Name), markOf(body))
+}
+
+// Contact writes a person, unless the store knows them.
+func (w *ImportTx) Contact(c bot.Contact) error {
+	if there, err := w.has(`SELECT 1 FROM contacts WHERE id = ?`, bounded(c.ID)); err != nil || there {
+		return err
+	}
+	if err := w.t.SaveContact(c); err != nil {
+		return err
+	}
+	body, err := encode("contact", contactBody{bodyVersion, c})
+	if err != nil {
+		return err
+	}
+	return w.made("contact", c.ID, markOf(body))
+}
+
+// Mail writes a mail, by whose Message-ID answers find their request. It has no
+// delivery any more.
+func (w *ImportTx) Mail(m bot.MailLine) error {
+	m.ID, m.Key = 0, ""
+	return w.t.SaveMail(m)
+}
+
+// Audit adds a line to the audit log, whose chain is made anew. Lines are never
+// taken out of it, so that those of an import that was taken back are there.
+func (w *ImportTx) Audit(l bot.AuditLine) error {
+	w.i.audit++
+	if w.i.audit <= w.i.skip {
+		return nil
+	}
+	return w.t.AddAudit(l)
+}
+
+// Past writes a delivery, event or alert as the export printed it.
+func (w *ImportTx) Past(kind, line string) error {
+	return w.t.later(`INSERT INTO history (batch, kind, at, line) VALUES (?, ?, ?, ?)`, w.i.Batch, kind, toMS(w.t.now), line)
+}
+
+// Event writes an event as the export printed it, and its key, so that the
+// same is not handled here when it comes again.
+func (w *ImportTx) Event(e bot.EventLine, line string) error {
+	if err := w.Past("event", line); err != nil || e.Key == "" || e.Source == "" || e.State != "done" {
+		return err
+	}
+	state := "gone"
+	if e.Kind == (bot.Mailed{}).Kind() {
+		state = "kept"
+	}
+	return w.t.later(`INSERT INTO inbox (source, key, kind, lane, state, accepted_at, done_at, why, body) VALUES (?, ?, ?, '', ?, ?, ?, ?, '')
+		ON CONFLICT (source, key) DO NOTHING`, e.Source, bounded(e.Key), e.Kind, state, toMS(w.t.now), toMS(w.t.now), w.i.Batch)
+}
+
+// markOf is what tells whether a body has changed.
+func markOf(body string) string {
+	sum := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(sum[:])
+}
