@@ -35,7 +35,7 @@ func newProgress(out io.Writer, label string) *progress {
 	}
 	width := func() int {
 		columns, _, err := term.GetSize(int(f.Fd()))
-		if err != nil {
+		if err != nil || columns <= 0 { // some do not say
 			return 80
 		}
 		return columns
@@ -72,7 +72,7 @@ func (p *progress) line(done, all int64, unit string) string {
 	done = min(done, all)
 	head := fmt.Sprintf("%s  %3d%% ", p.label, done*100/all)
 	tail := fmt.Sprintf(" %s of %s %s", grouped(done), grouped(all), unit)
-	room := min(40, p.width()-1-len(head)-len(tail))
+	room := min(40, p.width()-len("[]")-1-len(head)-len(tail))
 	if room < 5 {
 		return fitting(head+tail, p.width())
 	}
