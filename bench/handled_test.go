@@ -12,12 +12,13 @@ import (
 	"meridian/commands"
 )
 
-// message is what one of fifty clients says to the desk in a thread of its own.
+// message is what somebody says to the desk in a thread of its own. Each is of
+// another person: what one says within three minutes is one request.
 func message(i int) bot.Event {
 	key := fmt.Sprintf("m%d", i)
 	return bot.Event{
 		Source: "web", Key: "said:" + key, Place: bot.Place{Adapter: "web", Channel: "support"}, Message: key, At: time.Now(),
-		Actor: bot.Actor{ID: fmt.Sprintf("web:client%d", i%50), Name: "Client"},
+		Actor: bot.Actor{ID: fmt.Sprintf("web:client%d", i), Name: "Client"},
 		Body:  bot.Said{Text: "Checkout fails for gift cards since this morning, order " + key, Mentioned: true},
 	}
 }
