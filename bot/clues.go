@@ -90,17 +90,14 @@ func tellingTokens(text string) []string {
 	})
 }
 
-// isSmallWord reports whether a word stands in any text.
-func isSmallWord(w string) bool {
-	for _, small := range []string{
-		"hello", "dear", "regards", "thanks", "thank", "please", "could", "would", "should", "have", "been", "does", "with", "this", "that", "there",
-		"when", "what", "which", "where", "from", "they", "them", "your", "since", "after", "before", "still", "again", "today", "help", "need", "want",
-		"здравствуйте", "привет", "добрый", "день", "спасибо", "пожалуйста", "уважением", "можно", "нужно", "когда", "почему", "какой", "этот", "есть",
-		"если", "чтобы", "после", "снова", "сегодня", "помогите", "подскажите", "меня", "вашем",
-	} {
-		if tokens := Tokens(small); w == small || len(tokens) > 0 && w == tokens[0] {
-			return true
-		}
+// isSmallWord reports whether a word, as [Tokens] cuts it, stands in any text.
+func isSmallWord(stem string) bool {
+	switch stem {
+	case "hello", "dear", "regard", "thank", "pleas", "could", "would", "should", "hav", "been", "doe", "with", "this", "that", "ther", "when",
+		"what", "which", "wher", "from", "they", "them", "your", "sinc", "after", "befor", "stil", "again", "today", "help", "need", "want",
+		"здравствуйт", "привет", "добр", "ден", "спасиб", "пожалуйст", "уважением", "можн", "нужн", "когд", "поч", "как", "этот", "ест", "есл",
+		"чтоб", "посл", "снов", "сегодн", "помогит", "подскажит", "мен", "вашем":
+		return true
 	}
 	return false
 }

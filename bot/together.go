@@ -344,10 +344,16 @@ func SameMatter(v View, r Request) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	own := tellingTokens(r.Title + "\n" + r.Words)
+	var own []string // cut only if there is anything to compare
 	for _, o := range recent {
 		near := r.CreatedAt.Sub(o.CreatedAt) <= alikeFor && o.Source != r.Source && !o.Ended() && o.Private == r.Private
-		if near && o.Number != r.Number && o.Number != r.LinkedTo && sameWords(own, tellingTokens(o.Title+"\n"+o.Words)) {
+		if !near || o.Number == r.Number || o.Number == r.LinkedTo {
+			continue
+		}
+		if own == nil {
+			own = tellingTokens(r.Title + "\n" + r.Words)
+		}
+		if sameWords(own, tellingTokens(o.Title+"\n"+o.Words)) {
 			return o, nil
 		}
 	}
