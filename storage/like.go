@@ -39,7 +39,7 @@ func (s *search) like() error {
 	terms := s.facets()
 	facets := len(terms)
 	for _, word := range words {
-		terms = append(terms, term{words: []string{word}})
+		terms = append(terms, anyOf(word))
 	}
 	sets, err := s.having(w, terms)
 	if err != nil {

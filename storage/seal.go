@@ -44,7 +44,7 @@ func placeOf(bucket int, segment int64) int64 { return int64(bucket)<<32 + segme
 // finds by it, a tab, those that the team finds by it beside. A request is two
 // characters, its place within the segment.
 const (
-	lineBegin = "\n"
+	lineBegin = '\n'
 	lineTab   = "\t"
 )
 
@@ -127,7 +127,7 @@ func (t *tx) seal(at int64) error {
 	var rows [buckets]strings.Builder
 	for w, b := range words {
 		out := &rows[bucketOf(w)]
-		out.WriteString(lineBegin + w + lineTab)
+		out.WriteString(string(lineBegin) + w + lineTab)
 		b.all.write(out)
 		out.WriteString(lineTab)
 		for i := range b.team {
@@ -137,7 +137,7 @@ func (t *tx) seal(at int64) error {
 	}
 	args := make([]any, 0, 2*buckets)
 	for i := range rows {
-		rows[i].WriteString(lineBegin)
+		rows[i].WriteByte(lineBegin)
 		args = append(args, placeOf(i, at), rows[i].String())
 	}
 	if err := t.later(`INSERT INTO word_index (place, entries) VALUES (?, ?)`+strings.Repeat(", (?, ?)", buckets-1)+`

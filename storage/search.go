@@ -89,12 +89,6 @@ func (s *search) find() error {
 	return err
 }
 
-// term is some words of which one is wanted.
-type term struct {
-	words  []string
-	prefix string // or any that begins so
-}
-
 // terms are what is looked for; nil: there are no words.
 func (s *search) terms() (terms []term, err error) {
 	tokens, prefix := bot.Sought(s.q.Text)
@@ -102,7 +96,7 @@ func (s *search) terms() (terms []term, err error) {
 		return nil, nil
 	}
 	for _, token := range tokens {
-		terms = append(terms, term{words: []string{token}})
+		terms = append(terms, anyOf(token))
 	}
 	terms[len(terms)-1].prefix = prefix
 	return append(terms, s.facets()...), nil
@@ -111,14 +105,14 @@ func (s *search) terms() (terms []term, err error) {
 // facets are the terms of what else the query asks for.
 func (s *search) facets() (terms []term) {
 	if s.q.Requester != "" {
-		terms = append(terms, term{words: []string{facet(requesterFacet, s.q.Requester)}})
+		terms = append(terms, anyOf(facet(requesterFacet, s.q.Requester)))
 	}
 	if len(s.q.Clients) > 0 {
-		var of term
+		var of []string
 		for _, c := range s.q.Clients {
-			of.words = append(of.words, facet(clientFacet, c))
+			of = append(of, facet(clientFacet, c))
 		}
-		terms = append(terms, of)
+		terms = append(terms, anyOf(of...))
 	}
 	return terms
 }
@@ -146,8 +140,8 @@ func (s *search) having(w *window, terms []term) ([]set, error) {
 		if f.request < w.first() || f.request >= (w.to+1)*segment {
 			continue
 		}
-		for i, t := range terms {
-			if t.in(f.words) {
+		for i := range terms {
+			if terms[i].in(f.words) {
 				sets[i].add(f.request - w.first())
 			} else {
 				sets[i].remove(f.request - w.first())
@@ -181,37 +175,4 @@ func (s *search) readIndex(w *window, buckets []int, fn func(bucket int, at int6
 		fn(int(place>>32), place&(1<<32-1), entries)
 		return nil
 	})
-}
-
-// read adds the requests that a row of the index has for a term.
-func (t term) read(entries string, internal bool, to *bits) {
-	take := func(begins string) {
-		for at := strings.Index(entries, begins); at >= 0; {
-			line, rest, _ := strings.Cut(entries[at+1:], lineBegin)
-			_, places, _ := strings.Cut(line, lineTab)
-			all, team, _ := strings.Cut(places, lineTab)
-			to.read(all)
-			if internal {
-				to.read(team)
-			}
-			end := len(entries) - len(rest) - 1
-			next := strings.Index(entries[end:], begins)
-			if next < 0 {
-				return
-			}
-			at = end + next
-		}
-	}
-	for _, word := range t.words {
-		take(lineBegin + word + lineTab)
-	}
-	if t.prefix != "" {
-		take(lineBegin + t.prefix)
-	}
-}
-
-// in reports whether words that are written in a row hold the term.
-func (t term) in(words string) bool {
-	return slices.ContainsFunc(t.words, func(w string) bool { return strings.Contains(words, " "+w+" ") }) ||
-		t.prefix != "" && strings.Contains(words, " "+t.prefix)
 }
