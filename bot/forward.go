@@ -304,20 +304,20 @@ func (s *Settings) takenLine(r Request) []Part {
 	return []Part{taken, Quote(" "), s.answersLine(r)}
 }
 
+// answersLine says whom we answer: by the rule of a client that we know, else
+// by the rule for everybody.
 func (s *Settings) answersLine(r Request) Part {
-	id := ""
-	switch s.AnswersGoTo(r) {
-	case ToOriginal:
-		id = "forward.answers_original"
-	case ToBoth:
-		id = "forward.answers_both"
-	default:
-		if id = "forward.answers"; r.Passed.From.Address == "" {
-			id = "forward.answers_only"
-		}
+	plain, ruled := "forward.answers", "forward.answers_rule"
+	switch to := s.AnswersGoTo(r); {
+	case to == ToOriginal:
+		plain, ruled = "forward.answers_original", "forward.answers_original_rule"
+	case to == ToBoth:
+		plain, ruled = "forward.answers_both", "forward.answers_both_rule"
+	case r.Passed.From.Address == "":
+		plain, ruled = "forward.answers_only", "forward.answers_only_rule"
 	}
 	if _, known := s.ClientNamed(r.Client); known {
-		return Words(id+"_rule", "Name", r.Name, "Original", r.Original(), "Client", r.Client)
+		return Words(ruled, "Name", r.Name, "Original", r.Original(), "Client", r.Client)
 	}
-	return Words(id, "Name", r.Name, "Original", r.Original())
+	return Words(plain, "Name", r.Name, "Original", r.Original())
 }
