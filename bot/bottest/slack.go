@@ -182,7 +182,7 @@ func (w *workspace) wrote(d bot.Delivery, e slacktest.Entry) {
 	case "post":
 		p.remember(d, e.TS)
 		p.places[e.TS], p.shows[e.TS] = d.To, text
-		p.render(d, e.TS) // it knows the buttons afterwards
+		p.render(d, e.TS)                        // it knows the buttons afterwards
 		if strings.HasSuffix(d.Key, ":direct") { // a whisper, where there is nobody to hide it from
 			p.hear(d.ID, "to "+w.who(d.To.Adapter+":"+d.To.Channel[1:])+": "+text)
 			return
