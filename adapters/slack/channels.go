@@ -55,12 +55,6 @@ func (a *Adapter) Audience(p bot.Place) (bot.Audience, bool) {
 	return f.audience(), ok && p.Adapter == name
 }
 
-func (c *channels) get(id string) facts {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.byID[id]
-}
-
 // again asks for a channel to be looked up soon.
 func (c *channels) again(id string) {
 	select {

@@ -55,10 +55,9 @@ func split(s string, n int) (head, tail string) {
 
 // short is s in at most n characters, with an ellipsis where it was cut.
 func short(s string, n int) string {
-	head, tail := split(s, n)
-	if tail == "" {
+	if _, tail := split(s, n); tail == "" {
 		return s
 	}
-	head, _ = split(s, n-1)
+	head, _ := split(s, n-1)
 	return strings.TrimRight(head, " \n") + "…"
 }

@@ -122,7 +122,7 @@ func (a *Adapter) acceptTogether(ctx context.Context, k *socket, batch []wire) {
 // the window is to show.
 func (a *Adapter) answerWire(ctx context.Context, k *socket, w wire) {
 	var answer []byte
-	ok := false
+	var ok bool
 	if w.Type == "slash_commands" {
 		var c slashCommand
 		if json.Unmarshal(w.Payload, &c) != nil {

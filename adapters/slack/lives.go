@@ -40,12 +40,6 @@ func (l *lives) remove() {
 	}
 }
 
-func (l *lives) count() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.open
-}
-
 // full reports whether Slack would refuse one more connection.
 func (l *lives) full() bool {
 	l.mu.Lock()

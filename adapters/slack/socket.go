@@ -22,7 +22,7 @@ const (
 )
 
 // errDisabled says that Slack takes no connections of this app.
-var errDisabled = errors.New("Socket Mode is switched off in the app's settings")
+var errDisabled = errors.New("the Socket Mode is switched off in the app's settings")
 
 // listen keeps connections of Socket Mode until ctx ends. They do not end at the
 // same time: the second is renewed half a life after the first, and each is

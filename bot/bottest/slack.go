@@ -26,7 +26,6 @@ type workspace struct {
 	slack   *slacktest.Server
 	sockets bool
 	team    bot.Settings
-	begun   bool
 }
 
 func newSlack(p *player, sockets bool) *workspace {

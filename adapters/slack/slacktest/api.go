@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -238,7 +239,7 @@ func (s *Server) serve(c *call, token string) (body any, status int, header http
 	out, err := h(c)
 	if err != nil {
 		no := answer{"ok": false, "error": err.Error()}
-		if e, ok := err.(apiError); ok {
+		if e, ok := errors.AsType[apiError](err); ok {
 			for k, v := range e.extra {
 				no[k] = v
 			}

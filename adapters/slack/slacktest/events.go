@@ -62,7 +62,6 @@ func (s *Server) envelope(id string, ch *Channel, inner map[string]any) map[stri
 // attempt is one delivery under way.
 type attempt struct {
 	ack  chan Ack
-	why  string
 	none bool // nobody was there to take it
 }
 

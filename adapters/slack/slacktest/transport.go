@@ -39,7 +39,7 @@ func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				if p != http.ErrAbortHandler {
+				if err, ok := p.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 					panic(p)
 				}
 				done <- result{err: errDropped}
