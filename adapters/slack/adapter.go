@@ -48,7 +48,6 @@ type Options struct {
 	PublicURL string // of the web desk, for links; empty: there are none
 	Transport http.RoundTripper
 	Dial      func(ctx context.Context, network, address string) (net.Conn, error) // for Socket Mode
-	Unpaced   bool                                                                 // there are no rates, as in a stand-in
 }
 
 // Adapter is the desk's side of a workspace. It is safe for use by many at once.
@@ -95,7 +94,7 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	if a.dial == nil {
 		a.dial = (&net.Dialer{Timeout: dialTime}).DialContext
 	}
-	a.api = newClient(c, o, a.log, a.ail)
+	a.api = newClient(c, o.Transport, a.log, a.ail)
 	a.people, a.channels = newPeople(a), newChannels(a)
 	a.responses, a.direct, a.threads, a.ours, a.lives, a.finds = newResponses(), newDirects(), newSeen(), newSeen(), newLives(), newFinds()
 	return a, nil

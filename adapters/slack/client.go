@@ -37,8 +37,7 @@ type client struct {
 	scopes   func(granted string) // told what the token may do; nil: nobody asks
 }
 
-func newClient(c Config, o Options, log *slog.Logger, ail func(string)) *client {
-	t := o.Transport
+func newClient(c Config, t http.RoundTripper, log *slog.Logger, ail func(string)) *client {
 	if t == nil {
 		t = &http.Transport{
 			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: dialTime}).DialContext, ForceAttemptHTTP2: true,
@@ -49,12 +48,10 @@ func newClient(c Config, o Options, log *slog.Logger, ail func(string)) *client 
 	if base == "" {
 		base = apiURL
 	}
-	pace := newPace()
-	pace.off = o.Unpaced
 	return &client{
 		// A redirect would carry the token to whoever it names.
 		http: &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		base: strings.TrimSuffix(base, "/") + "/", bot: c.BotToken, app: c.AppToken, pace: pace, log: log, ail: ail,
+		base: strings.TrimSuffix(base, "/") + "/", bot: c.BotToken, app: c.AppToken, pace: newPace(), log: log, ail: ail,
 	}
 }
 
@@ -95,14 +92,8 @@ type reply struct {
 // call calls a method with the bot's token, or the app's where that is asked
 // for, and decodes the answer into out.
 func (c *client) call(ctx context.Context, method string, args url.Values, out any) error {
-	return c.spare(ctx, method, args, out, 0)
-}
-
-// spare calls a method only while this part of a minute's calls stays left for
-// others.
-func (c *client) spare(ctx context.Context, method string, args url.Values, out any, part float64) error {
 	channel := args.Get("channel")
-	if wait := c.pace.take(method, channel, time.Now(), part); wait > 0 {
+	if wait := c.pace.take(method, channel, time.Now()); wait > 0 {
 		return bot.RetryAfter(wait)
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
@@ -183,14 +174,10 @@ func (c *client) limited(method, channel string, wait time.Duration) error {
 	return bot.RetryAfter(wait)
 }
 
-// background is the part of a minute's calls that stays left for people who wait.
-const background = burst / 2
-
-// patient calls a method that only reads, for nobody who waits, as long as it
-// takes.
+// patient calls a method that only reads, and waits as long as it is told to.
 func (c *client) patient(ctx context.Context, method string, args url.Values, out any) error {
 	for tries := 0; ; tries++ {
-		err := c.spare(ctx, method, args, out, background)
+		err := c.call(ctx, method, args, out)
 		wait, limited := bot.RetryDelay(err)
 		switch {
 		case err == nil || refused(err):
