@@ -27,7 +27,7 @@ func Card(s *Settings, r Request) Message {
 	if !r.OneFace() {
 		lines = append(lines, cardWhose(s, r), cardWords(s, r), cardClues(s, r))
 	}
-	lines = append(lines, cardDue(s, r), cardAnswering(s, r), r.Together())
+	lines = append(lines, cardDue(s, r), cardAnswering(s, r), cardFolded(r), r.Together())
 	buttons, more := cardButtons(s, r)
 	return Message{Text: inLines(lines), Preview: preview(s, r), Buttons: buttons, More: more, Card: true}
 }

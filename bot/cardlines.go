@@ -59,6 +59,8 @@ func cardOrigin(s *Settings, r Request) []Part {
 	}
 	if r.Original() != "" {
 		line = append(line, Quote(", "), Words("card.forwarded", "Original", s.originalWords(r)))
+	} else if r.Passed != nil {
+		line = append(line, Quote(", "), Words("card.passed"))
 	}
 	return line
 }
@@ -212,6 +214,14 @@ func monthOf(t, now time.Time, zone *time.Location) Part {
 		return ClockIn(t, zone, say.InYear)
 	}
 	return ClockIn(t, zone, say.InMonth)
+}
+
+// cardFolded counts the mails that were too many to be requests.
+func cardFolded(r Request) []Part {
+	if r.Folded == 0 {
+		return nil
+	}
+	return []Part{Words("card.folded", "Count", r.Folded)}
 }
 
 // cardAnswering says who writes to the client at this moment.

@@ -50,6 +50,9 @@ const abovePrefix = "above:"
 // above the mail that they passed on. It is the team's alone.
 func AboveMessage(mail string) string { return abovePrefix + mail }
 
+// IsAbove reports whether a comment keeps what somebody wrote above a forward.
+func IsAbove(c Comment) bool { return strings.HasPrefix(c.Message, abovePrefix) }
+
 // PassedOn reads of a mail what it passes on; nil: nothing.
 func (s *Settings) PassedOn(m *Mail) *Passed {
 	if m == nil || m.Forwarded == nil {
@@ -208,21 +211,22 @@ func keepForward(tx Tx, before, r Request) error {
 
 func forwardMessage(v View, r Request) (Message, error) {
 	comments, err := v.Comments(r.Number)
-	if err != nil || len(comments) == 0 {
+	i := slices.IndexFunc(comments, func(c Comment) bool { return c.Visibility == ForClient })
+	if err != nil || i < 0 {
 		return Message{}, err
 	}
-	above := ""
+	first, above := comments[i], ""
 	for _, c := range comments {
-		if c.Message == AboveMessage(comments[0].Message) && !c.Deleted {
+		if c.Message == AboveMessage(first.Message) && !c.Deleted {
 			above = c.Text
 		}
 	}
 	s := v.Settings()
 	lines := [][]Part{forwardedBy(r.Name, above), s.originalLine(r, v.Now())}
-	if words := strings.TrimSpace(comments[0].Text); words != "" {
+	if words := strings.TrimSpace(first.Text); words != "" {
 		lines = append(lines, []Part{BlockQuote(shorten(words, maxForwarded))})
 	}
-	lines = append(lines, fileLine(comments[0].Files), s.takenLine(r))
+	lines = append(lines, fileLine(first.Files), s.takenLine(r))
 	return MessageOf(inLines(lines), PressButton("button.wrong", "original", r.ID())), nil
 }
 
@@ -233,6 +237,13 @@ func forwardedBy(name, above string) []Part {
 		line = append(line, Quote(" "), Words("forward.above", "Words", shorten(above, maxAbove)))
 	}
 	return line
+}
+
+// ForwardHead says who passes a mail on within the conversation of a request,
+// what they wrote above it, and who wrote it.
+func ForwardHead(s *Settings, r Request, name string, m Mail, above string, now time.Time) Text {
+	r.Passed = s.PassedOn(&m)
+	return inLines([][]Part{forwardedBy(name, above), s.originalLine(r, now)})
 }
 
 // originalLine is the head of the forwarded mail: who wrote it, when, and under
@@ -307,17 +318,18 @@ func (s *Settings) takenLine(r Request) []Part {
 // answersLine says whom we answer: by the rule of a client that we know, else
 // by the rule for everybody.
 func (s *Settings) answersLine(r Request) Part {
-	plain, ruled := "forward.answers", "forward.answers_rule"
-	switch to := s.AnswersGoTo(r); {
-	case to == ToOriginal:
-		plain, ruled = "forward.answers_original", "forward.answers_original_rule"
-	case to == ToBoth:
-		plain, ruled = "forward.answers_both", "forward.answers_both_rule"
-	case r.Passed.From.Address == "":
-		plain, ruled = "forward.answers_only", "forward.answers_only_rule"
-	}
+	rule := Quote("")
 	if _, known := s.ClientNamed(r.Client); known {
-		return Words(ruled, "Name", r.Name, "Original", r.Original(), "Client", r.Client)
+		rule = Words("forward.rule", "Client", r.Client)
 	}
-	return Words(plain, "Name", r.Name, "Original", r.Original())
+	switch s.AnswersGoTo(r) {
+	case ToOriginal:
+		return Words("forward.answers_original", "Name", r.Name, "Original", r.Original(), "What", rule)
+	case ToBoth:
+		return Words("forward.answers_both", "Name", r.Name, "Original", r.Original(), "What", rule)
+	}
+	if r.Passed.From.Address == "" {
+		return Words("forward.answers_only", "Name", r.Name)
+	}
+	return Words("forward.answers", "Name", r.Name, "Original", r.Original(), "What", rule)
 }

@@ -94,6 +94,7 @@ const (
 	ActClient   Action = "client" // the card of a company
 	ActRules    Action = "rules"  // keyword rules and their dry run
 	ActJoin     Action = "join"   // "same matter": of one's own message
+	ActPrefer   Action = "prefer" // what reaches oneself
 )
 
 // Reach is how far a role's right to an action goes.
@@ -129,7 +130,7 @@ func Rights(r Role, a Action) Reach {
 	case Agent:
 		switch a {
 		case ActFile, ActHelp, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve, ActReopen, ActUndo, ActAlert,
-			ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActPrivate, ActClient:
+			ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActPrivate, ActClient, ActPrefer:
 			return All
 		case ActJoin:
 			return Own
@@ -150,7 +151,7 @@ func Actions() []Action {
 	return []Action{ActFile, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve,
 		ActConfirm, ActClose, ActReopen, ActUndo, ActAlert, ActHelp, ActOperate,
 		ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActLevel,
-		ActPrivate, ActLift, ActClient, ActRules, ActJoin}
+		ActPrivate, ActLift, ActClient, ActRules, ActJoin, ActPrefer}
 }
 
 // Sees reports whether the person may know that the request exists. Whoever

@@ -147,7 +147,7 @@ func (r *Request) Include(s *Settings, m Mail) bool {
 		own := s.Person(Actor{ID: "email:" + strings.ToLower(a.Address)})
 		switch {
 		case !strings.Contains(a.Address, "@"), s.Ours(a.Address), own.Is(r.Requester),
-			strings.EqualFold(a.Address, r.Home.Channel), slices.ContainsFunc(r.Cc, known), len(r.Cc) == maxCc:
+			strings.EqualFold(a.Address, r.Home.Channel), strings.EqualFold(a.Address, r.MailTo), slices.ContainsFunc(r.Cc, known), len(r.Cc) == maxCc:
 			continue
 		}
 		r.Cc = append(r.Cc[:len(r.Cc):len(r.Cc)], Address{Name: a.Name, Address: a.Address})

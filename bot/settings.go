@@ -32,6 +32,9 @@ type Settings struct {
 	Words      *say.Catalogue    // what the desk says, for drafts that become a person's own words; nil: it is read when it is needed
 	Rules      []Rule            // keyword rules; each that fits applies, the first to say something of a field wins
 	Known      Known             // what messengers say; nil: nothing
+	FAQ        FAQ               // when articles are suggested
+	Digests    []Digest          // who is told each morning how things stand
+	Schedules  []Schedule        // what the configuration has said again and again
 }
 
 // Clocks are the working time, of the team's calendar, in which a class of
@@ -113,6 +116,7 @@ type Channel struct {
 	Audience Audience
 	LookedUp bool // the configuration does not say who reads it: the messenger does, and until then it is Audience
 	Intake   Intake
+	Speak    Speak // how loud articles are here; empty: by who reads it, see [Settings.SpeakAt]
 	Language Language
 }
 

@@ -47,6 +47,11 @@ type View interface {
 	SearchView
 	DirectoryView
 	TallyView
+	ArticleView
+	SuggestionView
+	ReminderView
+	QueueView
+	DigestView
 }
 
 // Tx is a View that can write.
@@ -65,6 +70,10 @@ type Tx interface {
 	AuditTx
 	DirectoryTx
 	TallyTx
+	ArticleTx
+	SuggestionTx
+	ReminderTx
+	DigestTx
 }
 
 // RequestQuery chooses requests. Zero fields choose all.

@@ -15,7 +15,7 @@ func All() []bot.Command {
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
-		overheard(), rules(), alert(), stuck(), replay(), help(),
+		overheard(), rules(), original(), address(), quiet(), normal(), everything(), alert(), stuck(), replay(), help(),
 	}
 }
 
@@ -27,7 +27,7 @@ func Unasked() bot.Unasked {
 		Reacted: []bot.Handler{thumb()},
 		Edited:  []bot.Handler{edited(), reheard()},
 		Deleted: []bot.Handler{deleted(), reheard()},
-		Mailed:  []bot.Handler{mailThread(), mailIntake()},
+		Mailed:  []bot.Handler{mailAgain(), mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
 		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue()},
 		Failed:  []bot.Handler{failed()},

@@ -172,10 +172,12 @@ func urge() bot.Command {
 			if r.Level < bot.MaxLevel {
 				m.Buttons = append(m.Buttons, bot.PressButton("button.escalate", "escalate", r.ID()))
 			}
-			if r.Assignee == "" || !reachable(tx.Settings().Person(bot.Actor{ID: r.Assignee})) {
+			to := tx.Settings().Person(bot.Actor{ID: r.Assignee})
+			if told, err := hears(tx, to); err != nil {
+				return err
+			} else if !told {
 				return bot.ToDesk(tx, r, bot.Delivery{Key: key, Message: m})
 			}
-			to := tx.Settings().Person(bot.Actor{ID: r.Assignee})
 			return bot.DirectUnasked(tx, bot.Delivery{Key: key, NotBefore: bot.InHours(tx, to)}, to, m)
 		}},
 	}

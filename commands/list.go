@@ -103,7 +103,9 @@ func show() bot.Command {
 			if err != nil && !errors.Is(err, bot.ErrNotFound) {
 				return err
 			}
-			if err == nil && !last.Deleted && last.Text != r.Words {
+			if err == nil && bot.IsAbove(last) {
+				m.Text = m.Text.Plus(bot.Break(), bot.Words("forward.above", "Words", last.Text))
+			} else if err == nil && !last.Deleted && last.Text != r.Words {
 				m.Text = m.Text.Plus(bot.Break(), bot.Words("show.last", "Name", last.Name), bot.Break(), bot.BlockQuote(last.Text))
 			}
 			return bot.Whisper(tx, e, m)

@@ -3,112 +3,142 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
-	"regexp"
-	"slices"
 	"strings"
-	"time"
 
 	"meridian/bot"
 )
 
-// mailThread takes a mail that answers one of ours, or one of the client's own
-// before, into that request's conversation.
-func mailThread() bot.Handler {
-	return bot.Handler{Name: "mail.thread", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+// mailAgain takes a mail that the desk has already: sent again after an answer
+// got lost, or come by two ways. What it says beyond the first is kept.
+func mailAgain() bot.Handler {
+	return bot.Handler{Name: "mail.again", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		m := e.Body.(bot.Mailed).Mail
-		r, err := mailRequest(tx, e, m)
+		if m.MessageID == "" {
+			return bot.ErrPass
+		}
+		c, err := tx.CommentAt(e.Place, m.MessageID)
 		if errors.Is(err, bot.ErrNotFound) {
 			return bot.ErrPass
 		}
+		if err != nil || sameWords(c.Text, mailWords(m)) || m.Kind != bot.MailHuman {
+			return err
+		}
+		r, err := tx.Request(c.Request)
 		if err == nil {
 			r, err = bot.GoesOn(tx, r)
 		}
 		if err != nil {
 			return err
 		}
-		if m.Kind == bot.MailBounce {
-			return errors.Join(saveMail(tx, e, m, r.Number), bounced(tx, e, r))
-		}
-		who := tx.Settings().Person(e.Actor)
-		c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files}
-		if m.Kind == bot.MailAuto { // it is kept; an absence notice stops the clock of the client's silence
-			c.Visibility = bot.ForInternal
-			return errors.Join(saveMail(tx, e, m, r.Number), tx.SaveComment(&c), absent(tx, r, m))
-		}
-		if !r.Ended() && r.Include(tx.Settings(), m) {
-			if err := bot.Mark(tx, &r); err != nil {
-				return err
-			}
-		}
-		number, err := clientSays(tx, e, r, c)
-		if err != nil {
-			return err
-		}
-		return saveMail(tx, e, m, number)
+		return mailSays(tx, e, r, m)
 	}}
 }
 
-// subjectTag is the number that we put into subjects.
-var subjectTag = regexp.MustCompile(`\[[Rr]-([0-9]{1,15})\]`)
-
-// mailRequest finds the request that a mail belongs to: by the messages it
-// answers, or by the number in its subject if the sender is the requester. A
-// stranger's tag is no key: that mail is a new request.
-func mailRequest(v bot.View, e bot.Event, m bot.Mail) (bot.Request, error) {
-	refs := answered(m)
-	if len(refs) > 0 {
-		n, err := v.MailRequest(refs...)
+// mailThread takes a mail that answers one of ours, or one of the client's own
+// before, into that request's conversation.
+func mailThread() bot.Handler {
+	return bot.Handler{Name: "mail.thread", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		m := e.Body.(bot.Mailed).Mail
+		found, err := mailRequest(tx, e, m)
+		if errors.Is(err, bot.ErrNotFound) {
+			return bot.ErrPass
+		}
+		r := found
 		if err == nil {
-			return participates(v, e, n)
+			r, err = bot.GoesOn(tx, r)
 		}
-		if !errors.Is(err, bot.ErrNotFound) {
-			return bot.Request{}, err
+		switch {
+		case err != nil:
+			return err
+		case m.Kind == bot.MailBounce:
+			return errors.Join(saveMail(tx, m, r.Number, false), bounced(tx, e, found, r, m))
+		case m.Kind == bot.MailAuto:
+			return autoSays(tx, e, r, m)
+		case colleague(tx.Settings(), e.Actor):
+			return colleagueSays(tx, e, r, m)
 		}
-	}
-	tag := subjectTag.FindStringSubmatch(m.Subject)
-	if tag == nil {
-		return bot.Request{}, bot.ErrNotFound
-	}
-	n, ok := bot.ParseRequestID(tag[1])
-	if !ok {
-		return bot.Request{}, bot.ErrNotFound
-	}
-	return participates(v, e, n)
+		return mailSays(tx, e, r, m)
+	}}
 }
 
-// answered are the messages that a mail answers, the nearest first: a thread
-// may have begun with another request.
-func answered(m bot.Mail) []string {
-	refs := slices.Clone(m.References)
-	if m.InReplyTo != "" {
-		refs = append(refs, m.InReplyTo)
+// mailSays takes a client's mail into the conversation of a request. Whom it was
+// copied to take part in it from then on, and so does a colleague of theirs who
+// writes.
+func mailSays(tx bot.Tx, e bot.Event, r bot.Request, m bot.Mail) error {
+	s := tx.Settings()
+	who := s.Person(e.Actor)
+	if client := s.Person(bot.Actor{ID: r.Requester, Name: r.Name}); r.MailTo != "" && who.Is("email:"+strings.ToLower(r.MailTo)) && !client.Team() {
+		e.Actor, who = bot.Actor{ID: client.ID, Name: client.Name}, client // the address that we were told they have
 	}
-	slices.Reverse(refs)
-	return refs
-}
-
-// participates gives a request to its requester, to those of the same company
-// and to the team; for anybody else it is as if it were not there.
-func participates(v bot.View, e bot.Event, number int64) (bot.Request, error) {
-	r, err := v.Request(number)
+	joins := m
+	if who.Client != "" && strings.EqualFold(who.Client, r.Client) {
+		joins.Cc = append(joins.Cc[:len(joins.Cc):len(joins.Cc)], m.From)
+	}
+	if !r.Ended() && r.Include(s, joins) {
+		if err := bot.Mark(tx, &r); err != nil {
+			return err
+		}
+	}
+	c := mailComment(e, who, r, m)
+	above, err := keepAbove(tx, e, r.Number, m)
 	if err != nil {
-		return r, err
+		return err
 	}
-	who := v.Settings().Person(e.Actor)
-	machine := e.Body.(bot.Mailed).Mail.Kind == bot.MailBounce
-	if machine || who.Is(r.Requester) || who.Team() || who.Client != "" && who.Client == r.Client {
-		return r, nil
+	if e.Body.(bot.Mailed).Old {
+		return errors.Join(tx.SaveComment(&c), saveMail(tx, m, r.Number, false))
 	}
-	return bot.Request{}, bot.ErrNotFound
+	number, err := clientSays(tx, e, r, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(showPassed(tx, e, r, number, m, above), saveMail(tx, m, number, false))
 }
 
-// bounced tells the team that a mail of ours came back.
-func bounced(tx bot.Tx, e bot.Event, r bot.Request) error {
-	return bot.ToDesk(tx, r, bot.Delivery{
-		Key:     fmt.Sprintf("bounce:%d", e.ID),
-		Message: bot.MessageOf(bot.Say("relay.bounced", "Request", r.Part(), "To", r.Home.Channel)),
-	})
+// mailComment is a mail as its sender's word to the desk.
+func mailComment(e bot.Event, who bot.Person, r bot.Request, m bot.Mail) bot.Comment {
+	return bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: mailWords(m), Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files}
+}
+
+// autoSays keeps what a machine answers, for the team alone. That the client is
+// away stops the clock of their silence.
+func autoSays(tx bot.Tx, e bot.Event, r bot.Request, m bot.Mail) error {
+	who := tx.Settings().Person(e.Actor)
+	c := mailComment(e, who, r, m)
+	c.Visibility = bot.ForInternal
+	if err := errors.Join(saveMail(tx, m, r.Number, false), tx.SaveComment(&c)); err != nil || !who.Owns(r) {
+		return err
+	}
+	return absent(tx, r, m)
+}
+
+// mostAway is how many requests wait for somebody who is away, at most.
+const mostAway = 5
+
+// absentFromAll takes a notice of absence that answers nothing we know: it stops
+// the clock of each silence of its sender.
+func absentFromAll(tx bot.Tx, e bot.Event, m bot.Mail) error {
+	waiting, err := tx.Requests(bot.RequestQuery{Requester: tx.Settings().Person(e.Actor).ID, States: []bot.State{bot.Waiting}, Newest: true, Limit: mostAway})
+	if err != nil {
+		return err
+	}
+	for _, r := range waiting {
+		if err := absent(tx, r, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// colleagueSays takes a mail of somebody of the team as a note: the client reads
+// what is sent to them, and not what is said to the desk.
+func colleagueSays(tx bot.Tx, e bot.Event, r bot.Request, m bot.Mail) error {
+	c := mailComment(e, tx.Settings().Person(e.Actor), r, m)
+	c.Visibility = bot.ForInternal
+	if err := errors.Join(tx.SaveComment(&c), saveMail(tx, m, r.Number, false)); err != nil {
+		return err
+	}
+	t := bot.Say("relay.note", "Name", bot.Quote(c.Name)).Plus(bot.Break(), bot.BlockQuote(strings.TrimSpace(c.Text)))
+	return bot.ToDesk(tx, r, bot.Delivery{Key: relayKey(c), Urgency: bot.UrgentReply, Message: bot.MessageOf(t)})
 }
 
 // mailIntake files a mail as a request. Machines get no receipt; bounces and
@@ -116,36 +146,83 @@ func bounced(tx bot.Tx, e bot.Event, r bot.Request) error {
 func mailIntake() bot.Handler {
 	return bot.Handler{Name: "mail.intake", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		m := e.Body.(bot.Mailed).Mail
-		if m.Kind == bot.MailBounce || m.Kind == bot.MailAuto && (m.InReplyTo != "" || len(m.References) > 0) {
-			return saveMail(tx, e, m, 0)
-		}
-		if isThanksMail(tx, e, m) {
+		switch {
+		case m.Absent:
+			return errors.Join(saveMail(tx, m, 0, false), absentFromAll(tx, e, m))
+		case m.Kind == bot.MailBounce, m.Kind == bot.MailAuto && (m.InReplyTo != "" || len(m.References) > 0):
+			return saveMail(tx, m, 0, false)
+		case isThanksMail(tx, e, m):
 			return thanksMail(tx, e, m)
 		}
-		quiet, err := enoughReceipts(tx, e)
+		before, err := earlier(tx, e)
 		if err != nil {
 			return err
 		}
-		f := bot.Filing{
-			Who: e.Actor, Words: mailWords(m), Title: bot.TitleOfSubject(subjectTag.ReplaceAllString(m.Subject, "")), Source: "email", Home: e.Place, Message: m.MessageID,
-			Silent: m.Kind != bot.MailHuman || quiet || m.From.Address == "", Mail: &m,
+		if r, ok := before.same(m, tx.Now()); ok {
+			return saysAgain(tx, e, r, m)
 		}
-		r, err := bot.FileRequest(tx, e, f)
+		folds, err := before.tooMany(tx, m)
 		if err != nil {
 			return err
 		}
-		return saveMail(tx, e, m, r.Number)
+		if folds.limit > 0 {
+			return fold(tx, e, folds, m)
+		}
+		return fileMail(tx, e, m, before)
 	}}
 }
 
-// mailWords are what a request by mail says: the new text, or all there is.
+// fileMail makes a request of a mail. Its first words are those of whoever wants
+// something: of a forward they are the mail that is passed on.
+func fileMail(tx bot.Tx, e bot.Event, m bot.Mail, before lately) error {
+	names, err := mentioned(tx, m)
+	if err != nil {
+		return err
+	}
+	old := e.Body.(bot.Mailed).Old
+	r, err := bot.FileRequest(tx, e, bot.Filing{
+		Who: e.Actor, Words: mailWords(m), Title: mailTitle(m), Source: "email", Home: e.Place, Message: m.MessageID,
+		Silent: m.Kind != bot.MailHuman || m.Quiet || old || m.From.Address == "" || before.enough(mailTitle(m), tx.Now()), Mail: &m,
+		Language: before.language(m), Names: names, Unseen: old,
+	})
+	if err != nil {
+		return err
+	}
+	if err := saveMail(tx, m, r.Number, true); err != nil || m.Forwarded == nil {
+		return err
+	}
+	if _, err := keepAbove(tx, e, r.Number, m); err != nil || old {
+		return err
+	}
+	return bot.ShowForward(tx, r)
+}
+
+// mailWords are what somebody wants, in their words: of a forward the mail that
+// is passed on, else the new text, or all there is.
 func mailWords(m bot.Mail) string {
-	for _, s := range []string{m.Text, m.Quoted, m.Subject} {
+	all := []string{m.Text, m.Quoted, m.Subject}
+	if m.Forwarded != nil { // what its forwarder wrote is for the team alone
+		all = []string{m.Forwarded.Text, m.Forwarded.Subject, m.Subject}
+	}
+	for _, s := range all {
 		if s = strings.TrimSpace(s); s != "" {
 			return s
 		}
 	}
 	return ""
+}
+
+// mailTitle is a mail's subject without the marks of answers and forwards. Who
+// forwards under a subject of their own has written it to us: then it is that of
+// the mail which is passed on.
+func mailTitle(m bot.Mail) string {
+	written := strings.Join(strings.Fields(subjectTag.ReplaceAllString(m.Subject, "")), " ")
+	if m.Forwarded != nil && ownSubject(m) != "" {
+		if title := bot.TitleOfSubject(m.Forwarded.Subject); title != "" {
+			return title
+		}
+	}
+	return bot.TitleOfSubject(written)
 }
 
 // isThanksMail reports whether a new mail says thanks and nothing else. Many
@@ -174,53 +251,26 @@ func thanksMail(tx bot.Tx, e bot.Event, m bot.Mail) error {
 			return err
 		}
 		if len(recent) == 0 || tx.Now().Sub(recent[0].UpdatedAt) > thanksFor {
-			return saveMail(tx, e, m, 0)
+			return saveMail(tx, m, 0, false)
 		}
 		r = recent[0]
 	}
-	number, err := clientSays(tx, e, r, bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: m.Text, Visibility: bot.ForClient, Place: e.Place, Message: m.MessageID, At: e.At, Files: m.Files})
+	number, err := clientSays(tx, e, r, mailComment(e, who, r, m))
 	if err != nil {
 		return err
 	}
-	return saveMail(tx, e, m, number)
+	return saveMail(tx, m, number, false)
 }
 
-const (
-	receiptGap     = 10 * time.Minute // after a receipt the next mail of the same sender gets none
-	receiptsADay   = 10
-	receiptsAnHour = 3
-)
-
-// enoughReceipts reports whether a sender has had receipts enough: the first
-// of several mails gets one, and two machines that answer each other stop.
-func enoughReceipts(v bot.View, e bot.Event) (bool, error) {
-	recent, err := v.Requests(bot.RequestQuery{Requester: v.Settings().Person(e.Actor).ID, Newest: true, Limit: receiptsADay})
-	if err != nil {
-		return false, err
-	}
-	hour, day := 0, 0
-	for i, r := range recent {
-		age := v.Now().Sub(r.CreatedAt)
-		if i == 0 && age < receiptGap {
-			return true, nil
-		}
-		if age < time.Hour {
-			hour++
-		}
-		if age < 24*time.Hour {
-			day++
-		}
-	}
-	return hour >= receiptsAnHour || day >= receiptsADay, nil
-}
-
-func saveMail(tx bot.Tx, e bot.Event, m bot.Mail, request int64) error {
+// saveMail keeps a mail for the mail page, with the request that it belongs to;
+// filed says that it became that one.
+func saveMail(tx bot.Tx, m bot.Mail, request int64, filed bool) error {
 	var to []string
 	for _, a := range m.To {
 		to = append(to, a.Address)
 	}
 	return tx.SaveMail(bot.MailLine{
 		At: tx.Now(), From: m.From.Address, To: strings.Join(to, ", "), Subject: m.Subject, Text: m.Text, Kind: m.Kind,
-		Request: request, Message: m.MessageID,
+		Request: request, Filed: filed, Message: m.MessageID,
 	})
 }

@@ -33,8 +33,12 @@ func send() bot.Command {
 			if err != nil {
 				return err
 			}
+			to, refused := recipients(tx.Settings(), r, e.Call)
+			if refused != nil {
+				return refused
+			}
 			return sendAnswer(tx, e, r, answer{text: strings.TrimSpace(c.Text), key: bot.CopyKey(c), leaves: tx.Now().Add(tx.Settings().UndoReply),
-				cc: copiesOf(r), also: others(tx.Settings(), r, family)})
+				to: to, cc: without(copiesOf(r), to), also: others(tx.Settings(), r, family)})
 		}},
 	}
 }

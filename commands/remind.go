@@ -60,7 +60,7 @@ func remindForm(v bot.View, e bot.Event) (bot.Form, error) {
 	fields := append(d.seen(), d.copies()...)
 	fields = append(fields, bot.Field{Name: "text", Label: bot.Say("form.reply.text"), Long: true, Draft: d.s.Reminder(d.request, d.who.Name, d.now)})
 	return bot.Form{Act: "remind", Value: d.request.ID(), Title: bot.Say("form.remind", "Request", d.request.Part(), "Name", d.request.Name),
-		Submit: bot.Say("button.send"), Note: d.note(), Fields: append(fields, d.when()...)}, nil
+		Submit: bot.Say("button.send"), Note: d.note(nil), Fields: append(fields, d.when()...)}, nil
 }
 
 // showDraft shows the draft once more, with the day as it is now.

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +51,7 @@ type answer struct {
 	raw    string // before names are put into it, for those in also; empty: the same words go to them
 	key    string // of its delivery and its comment
 	then   string
+	to     []bot.Address // by mail; nobody: the client alone
 	cc     []bot.Address
 	also   []bot.Request // those that go on in this one, where it is said too
 	leaves time.Time
@@ -96,14 +96,20 @@ func readAnswer(tx bot.Tx, e bot.Event, r bot.Request, then string) (a answer, e
 	if err != nil {
 		return a, err
 	}
+	var refused *bot.Error
+	if then != thenRemind { // a reminder greets the client
+		if a.to, refused = recipients(s, r, e.Call); refused != nil {
+			return a, refused
+		}
+	}
 	if e.Call.Surface != bot.ByForm {
-		a.cc, a.also = copiesOf(r), others(s, r, family)
+		a.cc, a.also = without(copiesOf(r), a.to), others(s, r, family)
 		return a, nil
 	}
-	var refused *bot.Error
 	if a.cc, refused = chosenCopies(r, e.Call.Args["cc"]); refused != nil {
 		return a, refused
 	}
+	a.cc = without(a.cc, a.to)
 	if a.also, refused = chosenOthers(family, e.Call.Args["also"]); refused != nil {
 		return a, refused
 	}
@@ -163,6 +169,7 @@ func sendAnswer(tx bot.Tx, e bot.Event, r bot.Request, a answer) error {
 	if a.later {
 		t = bot.Say("told.reply_later", "Request", r.Part(), "To", to, "When", tx.Settings().Both(a.leaves, r))
 	}
+	t = t.Plus(strange(tx.Settings(), r, a)...)
 	return bot.Whisper(tx, e, bot.MessageOf(t, buttons...))
 }
 
@@ -223,8 +230,8 @@ func queueAnswer(tx bot.Tx, e bot.Event, r *bot.Request, a answer) ([]string, er
 		return bot.Message{Text: bot.Text{Parts: []bot.Part{bot.BlockQuote(text)}}, Author: who.ID}
 	}
 	d := bot.Delivery{Key: a.key, NotBefore: a.leaves}
-	if len(a.cc) > 0 {
-		d.Mail = &bot.Mail{Cc: a.cc}
+	if len(a.cc)+len(a.to) > 0 {
+		d.Mail = &bot.Mail{To: a.to, Cc: a.cc}
 	}
 	sends := []string{a.key}
 	if err := bot.ToClient(tx, *r, d, says(a.text), false); err != nil {
@@ -326,7 +333,7 @@ func teamSays(tx bot.Tx, r bot.Request, c bot.Comment) error {
 // addressOf says where a reply goes, in full: that is the preview.
 func addressOf(s *bot.Settings, r bot.Request) string {
 	if r.Home.Adapter == "email" {
-		return fmt.Sprintf("%s <%s>", r.Name, r.Home.Channel)
+		return mailbox(r.MailAddress())
 	}
 	if c, ok := s.Channel(r.Home); ok {
 		return r.Name + ", #" + c.Name
@@ -337,6 +344,12 @@ func addressOf(s *bot.Settings, r bot.Request) string {
 // addresses are all whom an answer reaches.
 func addresses(s *bot.Settings, r bot.Request, a answer) string {
 	out := []string{addressOf(s, r)}
+	if len(a.to) > 0 {
+		out = nil
+	}
+	for _, o := range a.to {
+		out = append(out, mailbox(o))
+	}
 	for _, c := range a.cc {
 		out = append(out, "Cc "+c.Address)
 	}

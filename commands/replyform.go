@@ -25,9 +25,9 @@ func replyForm(v bot.View, e bot.Event) (bot.Form, error) {
 	if err != nil {
 		return bot.Form{}, err
 	}
-	fields := slices.Concat(d.seen(), d.whom(toOne), d.copies(), d.family(), d.words(d.request), d.then(), d.when())
+	fields := slices.Concat(d.seen(), d.whom(toOne), d.sender(), d.copies(), d.family(), d.words(d.request), d.then(), d.when())
 	return bot.Form{Act: "reply", Value: d.request.ID(), Title: bot.Say("form.reply", "Request", d.request.Part()),
-		Submit: bot.Say("button.send"), Note: d.note(), Fields: fields}, nil
+		Submit: bot.Say("button.send"), Note: d.note(d.to()), Fields: fields}, nil
 }
 
 // askForm is the form that asks the client: what follows is their turn.
@@ -39,9 +39,9 @@ func askForm(v bot.View, e bot.Event) (bot.Form, error) {
 	if over := d.request.Over(); over != nil {
 		return bot.Form{}, over
 	}
-	fields := slices.Concat(d.seen(), d.copies(), d.family(), d.words(d.request), d.when())
+	fields := slices.Concat(d.seen(), d.sender(), d.copies(), d.family(), d.words(d.request), d.when())
 	return bot.Form{Act: "ask", Value: d.request.ID(), Title: bot.Say("form.ask", "Request", d.request.Part()),
-		Submit: bot.Say("button.send"), Note: d.note(), Fields: fields}, nil
+		Submit: bot.Say("button.send"), Note: d.note(d.to()), Fields: fields}, nil
 }
 
 // replyAllForm is the form that answers a cause and all that wait for it.
@@ -97,8 +97,8 @@ func draftOf(v bot.View, e bot.Event) (d draft, err error) {
 }
 
 // note is the preview of whom an answer reaches, and who else writes one.
-func (d draft) note() bot.Text {
-	a := answer{cc: copiesOf(d.request), also: others(d.s, d.request, d.relatives)}
+func (d draft) note(to []bot.Address) bot.Text {
+	a := answer{to: to, cc: without(copiesOf(d.request), to), also: others(d.s, d.request, d.relatives)}
 	t := bot.Say("form.reply.to", "To", bot.Quote(addresses(d.s, d.request, a)))
 	return d.rival(t)
 }
@@ -150,16 +150,13 @@ func (d draft) copies() []bot.Field {
 	if d.request.Home.Adapter != "email" || len(d.request.Cc) == 0 {
 		return nil
 	}
-	var all, strangers []string
+	var all []string
 	for _, c := range d.request.Cc {
 		all = append(all, c.Address)
-		if d.request.Client != "" && d.s.ClientOf("email:"+strings.ToLower(c.Address)) != d.request.Client {
-			strangers = append(strangers, c.Address)
-		}
 	}
 	hint := bot.Say("form.reply.cc_hint")
-	if len(strangers) > 0 {
-		hint = hint.Plus(bot.Quote(" ")).Plus(bot.Words("form.reply.cc_strange", "Client", d.request.Client, "List", strings.Join(strangers, ", ")))
+	if strangers := d.s.Strangers(d.request, d.request.Cc); len(strangers) > 0 {
+		hint = hint.Plus(bot.Quote(" "), notOf(d.request, strangers))
 	}
 	return []bot.Field{{Name: "cc", Label: bot.Say("form.reply.cc"), Value: strings.Join(all, ", "), Optional: true, Hint: hint}}
 }

@@ -16,43 +16,43 @@ import (
 // refused for its state, - the role may not, ? it is as if the number did not
 // exist.
 const access = `
-                            show take escalate note reply solve confirm close reopen give query hold resume pause tag class level convert fill missing thank private complaint lift ask replyall solveall link unlink cause merge split
-outsider   own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
-outsider   own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
-outsider   company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-outsider   company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-outsider   other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-outsider   other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-requester  own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
-requester  own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -
-requester  company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-requester  company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-requester  other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-requester  other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-partner    own              +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -
-partner    own private      +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -
-partner    company          +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -
-partner    company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-partner    other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-partner    other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-agent      own              +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
-agent      own private      +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
-agent      company          +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
-agent      company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-agent      other            +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +
-agent      other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?
-lead       own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-lead       own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-lead       company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-lead       company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-lead       other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-lead       other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-admin      own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-admin      own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-admin      company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-admin      company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-admin      other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
-admin      other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +
+                            show take escalate note reply solve confirm close reopen give query hold resume pause tag class level convert fill missing thank private complaint lift ask replyall solveall link unlink cause merge split original address
+outsider   own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -     -        -
+outsider   own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -     -        -
+outsider   company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+outsider   company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+outsider   other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+outsider   other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+requester  own              +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -     -        -
+requester  own private      +    -    -        -    -     -     +       -     +      -    -     -    -      -     -   -     -     -       -    -       -     -       -         -    -   -        -        -    -      -     -     -     -        -
+requester  company          ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+requester  company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+requester  other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+requester  other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+partner    own              +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -     -        +
+partner    own private      +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -     -        +
+partner    company          +    +    +        -    +     -     +       -     +      -    +     -    -      -     -   -     -     -       -    +       +     -       -         -    +   +        -        -    -      -     -     -     -        +
+partner    company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+partner    other            ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+partner    other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+agent      own              +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +     +        +
+agent      own private      +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +     +        +
+agent      company          +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +     +        +
+agent      company private  ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+agent      other            +    +    +        +    +     +     -       -     +      +    +     +    +      +     +   +     -     +       +    +       +     +       +         -    +   +        +        +    +      +     +     +     +        +
+agent      other private    ?    ?    ?        ?    ?     ?     ?       ?     ?      ?    ?     ?    ?      ?     ?   ?     ?     ?       ?    ?       ?     ?       ?         ?    ?   ?        ?        ?    ?      ?     ?     ?     ?        ?
+lead       own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+lead       own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+lead       company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+lead       company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+lead       other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+lead       other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+admin      own              +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+admin      own private      +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+admin      company          +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+admin      company private  +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+admin      other            +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
+admin      other private    +    +    +        +    +     +     +       +     +      +    +     +    +      +     +   +     +     +       +    +       +     +       +         +    +   +        +        +    +      +     +     +     +        +
 `
 
 // surfaces are the ways by which a command about a request can be given.
@@ -97,14 +97,14 @@ func wordsOf(command string) string {
 	return map[string]string{
 		"note": "because", "reply": "because", "close": "because", "query": "because", "give": "Who", "hold": "the hosting", "tag": "billing",
 		"pause": time.Now().Add(time.Hour).Format(time.RFC3339), "class": "expedite", "level": "2", "convert": "bug", "fill": "steps: because",
-		"ask": "because", "replyall": "because", "link": "R-1", "unlink": "R-1", "cause": "R-1", "merge": "R-1",
+		"ask": "because", "replyall": "because", "link": "R-1", "unlink": "R-1", "cause": "R-1", "merge": "R-1", "original": "a@shop.example", "address": "a@shop.example",
 	}[command]
 }
 
 // fieldOf is the field of a command's form that takes them.
 func fieldOf(command string) string {
 	if field, ok := map[string]string{
-		"close": "reason", "give": "name", "hold": "name", "tag": "tags", "pause": "until", "class": "class", "level": "level", "convert": "kind", "fill": "steps", "link": "others", "unlink": "others", "cause": "others", "merge": "others", "split": "words",
+		"close": "reason", "give": "name", "hold": "name", "tag": "tags", "pause": "until", "class": "class", "level": "level", "convert": "kind", "fill": "steps", "link": "others", "unlink": "others", "cause": "others", "merge": "others", "split": "words", "original": "other", "address": "address",
 	}[command]; ok {
 		return field
 	}

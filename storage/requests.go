@@ -189,7 +189,7 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	}
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
-		cause = ?, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
+		cause = ?, owes = ?, rank = ?, owed_at = ?, back_at = ?, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
 	if err == nil && n > 0 {
 		return t.indexRequest(*r, &was)
 	}
@@ -203,7 +203,8 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 func requestRow(r bot.Request) ([]any, error) {
 	body, err := encode(r.ID(), requestBody{V: bodyVersion, Request: r, SolvedAt: toMS(r.SolvedAt), ClosedAt: toMS(r.ClosedAt)})
 	return []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
-		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause, body, r.Number}, err
+		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause,
+		string(r.Owes()), int(r.Rank()), toMS(r.OwedAt()), toMS(r.BackAt), body, r.Number}, err
 }
 
 func (t *tx) insertRequest(r bot.Request) error {
@@ -215,8 +216,8 @@ func (t *tx) insertRequest(r bot.Request) error {
 		return err
 	}
 	return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
-		desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body, number)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+		desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, owes, rank, owed_at, back_at, body, number)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 }
 
 // top reports whether a message stands by itself in its channel.

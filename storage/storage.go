@@ -54,6 +54,7 @@ type Store struct {
 	others     watchers // of commits by other replicas
 	counts     counts
 	merged     atomic.Pointer[merged] // the configuration with the clients kept here, as last read
+	articles   articleIndex
 
 	damage  atomic.Pointer[error] // why nothing is written any more
 	closing chan struct{}

@@ -15,17 +15,19 @@ import (
 
 // view is a bot.View. Its methods stand next to the tables they read.
 type view struct {
-	ctx        context.Context // the caller's: its end refuses further statements
-	bound      context.Context // what statements run with
-	q          *session
-	now        time.Time
-	store      *Store
-	settings   *bot.Settings    // the configuration's
-	merged     *bot.Settings    // with the clients that are kept here; nil: nobody has asked
-	own        bool             // the transaction has changed them
-	read       map[int64]source // what the requests read here are found by; nil: nobody needs it
-	statements int
-	failed     error // a statement that failed and was not undone by a savepoint
+	ctx      context.Context // the caller's: its end refuses further statements
+	bound    context.Context // what statements run with
+	q        *session
+	now      time.Time
+	store    *Store
+	settings *bot.Settings // the configuration's
+	merged   *bot.Settings // with the clients that are kept here; nil: nobody has asked
+	own      bool          // the transaction has changed them
+	// newArticles says that the transaction has written articles.
+	newArticles bool
+	read        map[int64]source // what the requests read here are found by; nil: nobody needs it
+	statements  int
+	failed      error // a statement that failed and was not undone by a savepoint
 }
 
 // tx is a bot.Tx.

@@ -106,7 +106,8 @@ func (m *mailbox) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error
 		from = " from " + d.Mail.From.Name
 	}
 	m.p.hear(d.ID, fmt.Sprintf("mail to %s%s: %s\n%s", strings.Join(to, ", "), from, d.Mail.SubjectText.Plain(m.p.words, zone), d.Mail.Body.Plain(m.p.words, zone)))
-	return bot.Receipt{Message: fmt.Sprintf("<%d@desk.example>", d.ID)}, nil
+	m.p.ours = fmt.Sprintf("<%d@desk.example>", d.ID)
+	return bot.Receipt{Message: m.p.ours}, nil
 }
 
 // alerts is a webhook without a wire.

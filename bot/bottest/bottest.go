@@ -96,6 +96,7 @@ type player struct {
 	shows    map[string]string   // id of a card -> what it shows now
 	deaf     map[string]bool     // adapters that do not report to have caught up
 	mailDead bool                // mail cannot be sent
+	ours     string              // the Message-ID of the mail that the bot sent last
 
 	m     messenger
 	life  *life

@@ -12,8 +12,9 @@ import (
 	"meridian/bot"
 )
 
-// mailLine is a mail that comes in. What it answers is a Message-ID, or a
-// request: then it carries that one's token. Of one that forwards another, its
+// mailLine is a mail that comes in. What it answers is a Message-ID, "ours" for
+// the mail that the bot sent last, or a request: then it carries that one's
+// token. Of one that forwards another, its
 // words stand above a line "---", and the other's below it, which may begin with
 // lines "Date: ", "Subject: " and "To: ". Of a bounce the words are the code, the
 // address and what the other side said.
@@ -41,8 +42,10 @@ func (p *player) mailOf(m []string, body string) bot.Mail {
 	}
 	if n, ok := bot.ParseRequestID(m[3]); ok {
 		mail.Answers = n
-	} else {
-		mail.InReplyTo = m[3]
+	} else if mail.InReplyTo = m[3]; m[3] == "ours" {
+		p.mu.Lock()
+		mail.InReplyTo = p.ours
+		p.mu.Unlock()
 	}
 	if m[4] != "" {
 		mail.Text, mail.Forwarded = forwarded(mailboxOf(m[4]), m[7], body)

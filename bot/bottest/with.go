@@ -17,6 +17,8 @@ import (
 //	with clocks: none
 //	with timur: level 2
 //	with pavel: level 3 in Europe/Minsk
+//	with client Brightwell: brightwell.example in Europe/London answer both
+//	with mails: 3 of a sender, 5 of a domain
 //
 // Somebody who is not of the cast joins the team as an agent.
 func (p *player) with(text string) error {
@@ -33,6 +35,11 @@ func (p *player) with(text string) error {
 		s.Followup.Remind = value
 	case key == "clocks" && value == "none":
 		s.Clocks = bot.Clocks{}
+	case strings.HasPrefix(key, "client "):
+		return p.withClient(strings.TrimPrefix(key, "client "), strings.Fields(value))
+	case key == "mails":
+		_, err := fmt.Sscanf(value, "%d of a sender, %d of a domain", &s.MailLimits.PerSender, &s.MailLimits.PerDomain)
+		return err
 	case strings.HasPrefix(value, "level "):
 		return p.withLevel(key, strings.TrimPrefix(value, "level "))
 	default:
@@ -59,5 +66,32 @@ func (p *player) withLevel(name, value string) error {
 	s.People = append(s.People, bot.Person{
 		ID: "web:" + name, IDs: []string{"web:" + name}, Name: strings.ToUpper(name[:1]) + name[1:], Role: bot.Agent, Zone: lives, Level: level,
 	})
+	return nil
+}
+
+// withClient adds a company, or changes one: its domains, its zone behind "in",
+// and behind "answer" who is answered when its people forward a mail.
+func (p *player) withClient(name string, words []string) error {
+	s := p.o.Settings
+	i := slices.IndexFunc(s.Clients, func(c bot.Client) bool { return c.Name == name })
+	if i < 0 {
+		i = len(s.Clients)
+		s.Clients = append(s.Clients, bot.Client{Name: name})
+	}
+	c := &s.Clients[i]
+	for ; len(words) > 0; words = words[1:] {
+		switch {
+		case len(words) > 1 && words[0] == "in":
+			zone, err := time.LoadLocation(words[1])
+			if err != nil {
+				return err
+			}
+			c.Zone, words = zone, words[1:]
+		case len(words) > 1 && words[0] == "answer":
+			c.Answer, words = bot.Whom(words[1]), words[1:]
+		default:
+			c.Domains = append(c.Domains, words[0])
+		}
+	}
 	return nil
 }

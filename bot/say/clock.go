@@ -21,6 +21,11 @@ const (
 	OnDay     Style = "onday"     // on Friday
 	InMonth   Style = "inmonth"   // in Mar
 	InYear    Style = "inyear"    // in Mar 2026
+	ShortDate Style = "shortdate" // 6 Mar
+	FullDay   Style = "fullday"   // Friday 6 March
+	Weekday   Style = "weekday"   // Friday
+	SinceDay  Style = "sinceday"  // Since Friday 09:00
+	SinceDate Style = "sincedate" // Since 6 Mar 09:00
 )
 
 // Local writes an instant in the zone, or at the offset, that it carries. A
@@ -32,6 +37,7 @@ func (c *Catalogue) Local(l Language, t time.Time, s Style) string {
 	layout, ok := map[Style]string{
 		Clock: "15:04", DayClock: "Mon 15:04", Moment: "Mon 2 Jan 15:04", Day: "Mon", Date: "Mon 2 Jan", DayNumber: "Mon 2", MonthDay: "2 January",
 		OnDay: "on Monday", InMonth: "in Jan", InYear: "in Jan 2006",
+		ShortDate: "2 Jan", FullDay: "Monday 2 January", Weekday: "Monday", SinceDay: "Since Monday 15:04", SinceDate: "Since 2 Jan 15:04",
 	}[s]
 	if !ok {
 		return c.Time(l, t)
@@ -52,7 +58,7 @@ func ruLocal(t time.Time, s Style) string {
 		return fmt.Sprintf("%s, %d %s", day, t.Day(), month)
 	case DayNumber:
 		return fmt.Sprintf("%s %d", day, t.Day())
-	case MonthDay:
+	case MonthDay, ShortDate:
 		return fmt.Sprintf("%d %s", t.Day(), month)
 	case OnDay:
 		return ruOnDays[t.Weekday()]
@@ -61,7 +67,23 @@ func ruLocal(t time.Time, s Style) string {
 	case InYear:
 		return fmt.Sprintf("в %s %d", ruInMonths[t.Month()-1], t.Year())
 	}
-	return fmt.Sprintf("%s, %d %s %s", day, t.Day(), month, clock)
+	return ruLong(t, s)
+}
+
+// ruLong writes the styles that name the day in full.
+func ruLong(t time.Time, s Style) string {
+	month, clock := ruMonths[t.Month()-1], t.Format("15:04")
+	switch s {
+	case FullDay:
+		return fmt.Sprintf("%s, %d %s", ruFullDays[t.Weekday()], t.Day(), month)
+	case Weekday:
+		return ruFullDays[t.Weekday()]
+	case SinceDay:
+		return ruSinceDays[t.Weekday()] + " " + clock
+	case SinceDate:
+		return fmt.Sprintf("С %d %s %s", t.Day(), month, clock)
+	}
+	return fmt.Sprintf("%s, %d %s %s", ruDays[t.Weekday()], t.Day(), month, clock)
 }
 
 // CityName is a city in a language; one that is not known stays as it is.

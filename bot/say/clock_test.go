@@ -22,6 +22,11 @@ func TestAnInstantIsWrittenAsBrieflyAsItsStyleSays(t *testing.T) {
 		OnDay:     {"on Friday", "в пятницу"},
 		InMonth:   {"in Mar", "в марте"},
 		InYear:    {"in Mar 2026", "в марте 2026"},
+		ShortDate: {"6 Mar", "6 марта"},
+		FullDay:   {"Friday 6 March", "Пятница, 6 марта"},
+		Weekday:   {"Friday", "Пятница"},
+		SinceDay:  {"Since Friday 09:00", "С пятницы 09:00"},
+		SinceDate: {"Since 6 Mar 09:00", "С 6 марта 09:00"},
 		"":        {"Fri 6 March 09:00", "пт, 6 марта 09:00"},
 	}
 	for style, want := range tests {

@@ -139,8 +139,15 @@ CREATE TABLE requests (
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL,
     cause        BIGINT NOT NULL,
+    owes         TEXT NOT NULL, -- who owes the next step: us, client, other, paused; '' once it has ended
+    rank         INTEGER NOT NULL, -- of its class, and of drafted reminders
+    owed_at      BIGINT NOT NULL, -- since when the step is owed, or until when it is paused; 0: nothing is
+    back_at      BIGINT NOT NULL, -- when it came back last; 0: it never did
     body         TEXT NOT NULL
 );
+CREATE INDEX requests_owes ON requests (owes, assignee, number) WHERE owes <> '';
+CREATE INDEX requests_owed ON requests (owes, rank, owed_at) WHERE owes <> '';
+CREATE INDEX requests_back ON requests (back_at, number) WHERE back_at > 0;
 CREATE INDEX requests_cause ON requests (cause, number) WHERE cause <> 0;
 CREATE INDEX requests_open ON requests (number, state, assignee) WHERE state <> 'closed';
 CREATE INDEX requests_state ON requests (state, number);
@@ -389,3 +396,65 @@ CREATE TABLE overheard (
 CREATE INDEX overheard_told ON overheard (told_at, id);
 CREATE INDEX overheard_who ON overheard (who, verdict, id);
 CREATE INDEX overheard_heard ON overheard (heard_at);
+
+-- Articles of the FAQ. folded is the title as it is compared. changed grows with
+-- each change of any of them, by the counter of the same name.
+CREATE TABLE articles (
+    number   BIGINT PRIMARY KEY,
+    file     TEXT NOT NULL,
+    language TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    folded   TEXT NOT NULL,
+    dropped  INTEGER NOT NULL,
+    body     TEXT NOT NULL
+);
+CREATE UNIQUE INDEX articles_title ON articles (language, folded) WHERE dropped = 0;
+CREATE INDEX articles_file ON articles (file) WHERE file <> '';
+
+-- Questions of channels, and what was suggested to them. question is dropped
+-- after some days.
+CREATE TABLE suggestions (
+    id       BIGSERIAL PRIMARY KEY,
+    adapter  TEXT NOT NULL,
+    channel  TEXT NOT NULL,
+    message  TEXT NOT NULL,
+    who      TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    speak    TEXT NOT NULL,
+    article  BIGINT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    question TEXT NOT NULL,
+    body     TEXT NOT NULL,
+    UNIQUE (adapter, channel, message)
+);
+CREATE INDEX suggestions_asked ON suggestions (asked_at, state);
+CREATE INDEX suggestions_waiting ON suggestions (adapter, channel, id) WHERE state = 'waiting';
+CREATE INDEX suggestions_missed ON suggestions (who, article) WHERE state = 'missed';
+CREATE INDEX suggestions_unanswered ON suggestions (asked_at) WHERE state IN ('waiting', 'silent', 'gap');
+CREATE INDEX suggestions_words ON suggestions (asked_at) WHERE question <> '';
+
+CREATE TABLE reminders (
+    number   BIGINT PRIMARY KEY,
+    owner    TEXT NOT NULL,
+    schedule TEXT NOT NULL, -- its name in the configuration
+    state    TEXT NOT NULL,
+    adapter  TEXT NOT NULL,
+    channel  TEXT NOT NULL,
+    next_at  BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL, -- when it was done or cancelled
+    body     TEXT NOT NULL
+);
+CREATE INDEX reminders_owner ON reminders (owner, state, next_at);
+CREATE INDEX reminders_place ON reminders (adapter, channel, state, next_at);
+CREATE INDEX reminders_schedule ON reminders (schedule) WHERE schedule <> '';
+CREATE INDEX reminders_ended ON reminders (ended_at) WHERE ended_at > 0;
+
+-- Digests that were told.
+CREATE TABLE digests (
+    name   TEXT NOT NULL,
+    at     BIGINT NOT NULL,
+    solved BIGINT NOT NULL,
+    body   TEXT NOT NULL,
+    PRIMARY KEY (name, at)
+);
+CREATE INDEX digests_at ON digests (at);

@@ -83,6 +83,12 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"ClientsOfTheStoreStandBesideThoseOfTheConfiguration", clients},
 
 		{"WhatIsOverheardIsCountedAndForgotten", tallies},
+		{"ArticlesAreFoundOnEveryReplicaOnceTheyAreThere", articles},
+		{"AnArticleThatIsRolledBackIsFoundByNobody", articleRollback},
+		{"SuggestionsAreKeptOnceAndTheirWordsForAWeek", suggestions},
+		{"RemindersAreChosenAndForgottenWhenTheyAreOver", reminders},
+		{"DigestsCountFromTheOneBefore", digests},
+		{"WhatHasNotEndedStandsInOneOfFourGroups", groups},
 
 		{"ADutyFencesAPausedHolder", duties},
 		{"TimersFireInOrderAndPresumeSilenceOnlyOnceHeard", timers},

@@ -1,0 +1,366 @@
+package bot
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"meridian/bot/calendar"
+)
+
+// TimerDigest is the timer of a digest, as [Timer.What] names it.
+const TimerDigest = "digest"
+
+const (
+	// digestWeeks is over how many weeks the share of what came back is taken.
+	digestWeeks = 4
+	// returnsGoal is how many of a thousand solved requests may come back.
+	returnsGoal = 50
+	// needsRead is how many of each class are looked at for what needs a person
+	// today, needsShown how many have a line.
+	needsRead  = 12
+	needsShown = 6
+)
+
+// Digest is how things stand, told to the readers of a channel in their morning,
+// on the days on which any of them works.
+type Digest struct {
+	Name  string // of its channel
+	Place Place
+	At    time.Duration  // after midnight on the clock of Zone
+	Zone  *time.Location // the readers'
+}
+
+// Key names a digest with all that its next run depends on: it runs on as it was
+// planned until the configuration says otherwise.
+func (d Digest) Key() string {
+	return TimerDigest + ":" + d.Name + ":" + d.At.String() + ":" + d.Zone.String()
+}
+
+// Next is the next morning of the readers strictly after an instant; false:
+// there is none within a year.
+func (d Digest) Next(s *Settings, after time.Time) (time.Time, bool) {
+	spec, err := calendar.Parse(itoa(int64(d.At/time.Minute)%60) + " " + itoa(int64(d.At/time.Hour)) + " * * *")
+	if err != nil {
+		return time.Time{}, false
+	}
+	for range 366 {
+		at, ok := spec.Next(after, d.Zone)
+		if !ok {
+			return at, false
+		}
+		if s.anybodyWorks(at, d.Zone) {
+			return at, true
+		}
+		after = at
+	}
+	return time.Time{}, false
+}
+
+// anybodyWorks reports whether it is a working day of anybody of the team who
+// lives by the clock of a zone, or of the team's where nobody does.
+func (s *Settings) anybodyWorks(day time.Time, zone *time.Location) bool {
+	lives := false
+	for _, p := range s.People {
+		if !p.Team() || s.ZoneOf(p).String() != zone.String() {
+			continue
+		}
+		lives = true
+		if WorksOn(s.CalendarOf(p), day) {
+			return true
+		}
+	}
+	return !lives && WorksOn(calendar.Calendar{Zone: zone, Hours: s.Team.Hours, Holidays: s.Team.Holidays}, day)
+}
+
+// WorksOn reports whether a day is a working day of a calendar. Who has no hours
+// works from Monday to Friday.
+func WorksOn(c calendar.Calendar, day time.Time) bool {
+	weekday := day.In(c.Zone).Weekday()
+	weekend := weekday == time.Saturday || weekday == time.Sunday
+	return c.WorkingDay(day) && !(c.Hours.Always() && weekend)
+}
+
+// Latest is the last morning up to now, if it is still worth telling of. due is
+// the first one that has not been told of.
+func (d Digest) Latest(s *Settings, due, now time.Time) (time.Time, bool) {
+	for {
+		at, ok := d.Next(s, due)
+		if !ok || at.After(now) {
+			return due, now.Sub(due) < worthFor
+		}
+		due = at
+	}
+}
+
+// DigestRun is a digest that was told: what the next one counts from, and its
+// lines, of which one may still change.
+type DigestRun struct {
+	Name    string
+	At      time.Time // when it was due
+	Told    time.Time // when it was made
+	Open    int       // requests that had not ended
+	Highest int64     // the highest number of a request
+	Solved  int       // that ended since the run before
+	Place   Place
+	Lines   [][]Part
+	Takes   map[int64]int `json:",omitempty"` // the lines of requests that nobody had
+}
+
+// DigestKey is the key of the delivery that posts a run.
+func DigestKey(name string, at time.Time) string {
+	return TimerDigest + ":" + name + ":" + itoa(at.UnixMilli())
+}
+
+// DigestView reads the runs of digests.
+type DigestView interface {
+	DigestRun(name string, at time.Time) (DigestRun, error) // ErrNotFound
+	LastDigest(name string) (DigestRun, error)              // ErrNotFound
+	// DigestSolved sums what was solved in the runs since an instant; first is the
+	// oldest of them, zero if there is none.
+	DigestSolved(name string, since time.Time) (solved int, first time.Time, err error)
+	Timer(key string) (Timer, error) // ErrNotFound
+}
+
+// DigestTx writes them.
+type DigestTx interface {
+	SaveDigest(d DigestRun) error
+}
+
+// Standing is how things stand at an instant.
+type Standing struct {
+	Now     time.Time
+	Digest  Digest
+	Last    DigestRun // the digest before; its At is zero where there was none
+	Highest int64
+	Counts  []QueueCount
+
+	New, Back, Solved int  // since the digest before
+	AddsUp            bool // false: something was imported since, or there was none before
+
+	Needs     []Need
+	NeedsMore int // that have no line
+	Drafted   []Request
+	Clients   []Request
+	Others    []Request
+	Paused    []Request
+	Returned  []Request // since the digest before
+
+	BackLately, SolvedLately int
+	Lately                   time.Time // since when those are counted
+
+	Asked, Helped, Gaps int // questions since the digest before
+	Gap                 string
+	GapTimes            int
+	Firing              []Alert
+	Today               []Reminder
+}
+
+// Need is a request that needs a person today.
+type Need struct {
+	Request
+	Due   time.Time // by when we owe the client a word; zero: nobody promised
+	First bool      // it is the first word
+}
+
+// Open is how many requests have not ended.
+func (st Standing) Open() int { return st.owed("") }
+
+// owed is how many are in a group; empty: in all.
+func (st Standing) owed(o Owes) (n int) {
+	for _, c := range st.Counts {
+		if o == "" || c.Owes == o {
+			n += c.Count
+		}
+	}
+	return n
+}
+
+// Quiet reports whether nothing has changed and nothing is open: then nothing is
+// said.
+func (st Standing) Quiet() bool {
+	return st.Open() == 0 && st.New == 0 && st.Back == 0 && st.Solved == 0 && len(st.Firing) == 0
+}
+
+// ReadStanding reads how things stand for the readers of a digest. It reads
+// counts and the first of each list, whatever the number of requests.
+func ReadStanding(v View, d Digest) (Standing, error) {
+	st := Standing{Now: v.Now(), Digest: d}
+	var err error
+	if st.Last, err = v.LastDigest(d.Name); err != nil && !errors.Is(err, ErrNotFound) {
+		return st, err
+	}
+	for _, read := range []func(View) error{st.readCounts, st.readNeeds, st.readGroups, st.readReturned, st.readQuestions, st.readDay} {
+		if err := read(v); err != nil {
+			return st, err
+		}
+	}
+	return st, nil
+}
+
+// readCounts counts what is open, and what has changed. What was solved follows
+// from the rest, so that the line adds up: who reads it can check it.
+func (st *Standing) readCounts(v View) (err error) {
+	if st.Counts, err = v.QueueCounts(); err != nil {
+		return err
+	}
+	if st.Highest, err = v.HighestRequest(); err != nil || st.Last.At.IsZero() {
+		return err
+	}
+	if st.New, err = v.CountNew(st.Last.Highest, st.Last.Told); err != nil {
+		return err
+	}
+	if st.Back, err = v.CountReopened(st.Last.Highest, st.Last.Told); err != nil {
+		return err
+	}
+	st.Solved = st.Last.Open + st.New + st.Back - st.Open()
+	st.AddsUp = st.Solved >= 0
+	st.Solved = max(st.Solved, 0)
+	return nil
+}
+
+// readNeeds finds what needs a person today: what nobody has, and what we owe a
+// client a word on before the day is over.
+func (st *Standing) readNeeds(v View) error {
+	s := v.Settings()
+	y, m, day := st.Now.In(st.Digest.Zone).Date()
+	tonight := time.Date(y, m, day+1, 0, 0, 0, 0, st.Digest.Zone)
+	unowned, err := v.Queue(QueueQuery{Owes: OwesUs, Unowned: true, Limit: needsRead})
+	if err != nil {
+		return err
+	}
+	var found []Need
+	for _, r := range unowned {
+		if r.Rank() != RankDrafted {
+			found = append(found, s.need(r))
+		}
+	}
+	for rank := RankExpedite; rank <= RankIntangible; rank++ {
+		owed, err := v.Queue(QueueQuery{Owes: OwesUs, Ranked: true, Rank: rank, Limit: needsRead})
+		if err != nil {
+			return err
+		}
+		for _, r := range owed {
+			if n := s.need(r); r.Assignee != "" && !n.Due.IsZero() && n.Due.Before(tonight) {
+				found = append(found, n)
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Need) int {
+		if a.Due.IsZero() != b.Due.IsZero() {
+			return map[bool]int{true: 1, false: -1}[a.Due.IsZero()]
+		}
+		return a.Due.Compare(b.Due)
+	})
+	st.NeedsMore = max(0, len(found)-needsShown)
+	st.Needs = found[:min(len(found), needsShown)]
+	for _, c := range st.Counts {
+		if c.Owes == OwesUs && c.Assignee == "" {
+			st.NeedsMore += max(0, c.Count-len(unowned))
+		}
+	}
+	st.Drafted, err = v.Queue(QueueQuery{Owes: OwesUs, Ranked: true, Rank: RankDrafted, Limit: needsRead})
+	return err
+}
+
+// need is by when we owe the client a word on a request.
+func (s *Settings) need(r Request) Need {
+	if r.AnsweredAt.IsZero() {
+		due, _ := s.FirstAnswerBy(r)
+		return Need{r, due, true}
+	}
+	due, _ := s.NextAnswerBy(r)
+	return Need{Request: r, Due: due}
+}
+
+func (st *Standing) readGroups(v View) error {
+	for owes, into := range map[Owes]*[]Request{OwesClient: &st.Clients, OwesOther: &st.Others, OwesNobody: &st.Paused} {
+		if st.owed(owes) == 0 {
+			continue
+		}
+		found, err := v.Queue(QueueQuery{Owes: owes})
+		if err != nil {
+			return err
+		}
+		*into = found
+	}
+	return nil
+}
+
+// readReturned counts what came back, beside what was solved by the runs before.
+func (st *Standing) readReturned(v View) (err error) {
+	from := st.Now.AddDate(0, 0, -7*digestWeeks)
+	var first time.Time
+	if st.SolvedLately, first, err = v.DigestSolved(st.Digest.Name, from); err != nil || first.IsZero() {
+		return err
+	}
+	st.SolvedLately += st.Solved
+	if st.Lately = from; first.After(from.AddDate(0, 0, 7)) {
+		st.Lately = first // there are not so many weeks yet
+	}
+	if st.BackLately, err = v.CountReturned(st.Lately); err != nil || st.BackLately == 0 {
+		return err
+	}
+	st.Returned, err = v.Returned(st.Last.Told, 2)
+	return err
+}
+
+// readQuestions counts the questions that articles might have answered.
+func (st *Standing) readQuestions(v View) error {
+	if st.Last.At.IsZero() {
+		return nil
+	}
+	tallies, err := v.SuggestionTallies(st.Last.Told)
+	if err != nil {
+		return err
+	}
+	for _, t := range tallies {
+		st.Asked += t.Count
+		switch t.State {
+		case SuggestionSolved:
+			st.Helped += t.Count
+		case SuggestionGap:
+			st.Gaps += t.Count
+		}
+	}
+	if st.Gaps == 0 {
+		return nil
+	}
+	gaps, err := v.Suggestions(SuggestionQuery{States: []SuggestionState{SuggestionGap}, Since: st.Last.Told, Limit: gapsRead})
+	if err != nil {
+		return err
+	}
+	st.Gap, st.GapTimes = mostAsked(gaps)
+	return nil
+}
+
+// gapsRead is how many questions without an article are compared.
+const gapsRead = 30
+
+// mostAsked is the question that was asked most often, the latest of those.
+func mostAsked(gaps []Suggestion) (question string, times int) {
+	counts := map[string]int{}
+	for _, g := range gaps {
+		counts[folded(g.Question)]++
+	}
+	for _, g := range gaps {
+		if n := counts[folded(g.Question)]; n > times && g.Question != "" {
+			question, times = g.Question, n
+		}
+	}
+	return question, times
+}
+
+// readDay reads what fires, and what the channel is reminded of today.
+func (st *Standing) readDay(v View) (err error) {
+	if st.Firing, err = v.FiringAlerts(firingCounted); err != nil {
+		return err
+	}
+	y, m, day := st.Now.In(st.Digest.Zone).Date()
+	st.Today, err = v.Reminders(ReminderQuery{Place: st.Digest.Place, States: []ReminderState{ReminderActive},
+		Before: time.Date(y, m, day+1, 0, 0, 0, 0, st.Digest.Zone), Limit: 4})
+	return err
+}
+
+// firingCounted is how many alerts are counted one by one.
+const firingCounted = 100

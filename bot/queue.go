@@ -1,0 +1,111 @@
+package bot
+
+import "time"
+
+// Owes says who owes the next step of a request that has not ended.
+type Owes string
+
+// Who owes the next step: we, the client, somebody else, or nobody until a date.
+const (
+	OwesUs     Owes = "us"
+	OwesClient Owes = "client"
+	OwesOther  Owes = "other"
+	OwesNobody Owes = "paused"
+)
+
+// Owes is who owes the next step; empty: the request has ended. Every request
+// that has not is in exactly one of the four groups.
+func (r Request) Owes() Owes {
+	switch {
+	case r.Ended():
+		return ""
+	case r.WaitsForClient():
+		return OwesClient
+	case r.State == Waiting:
+		return OwesOther
+	case r.State == Snoozed:
+		return OwesNobody
+	}
+	return OwesUs
+}
+
+// OwedAt orders the requests of a group: since when the step is owed, or of
+// those that are paused until when. Zero: nothing is owed at the moment.
+func (r Request) OwedAt() time.Time {
+	switch r.Owes() {
+	case OwesClient, OwesOther:
+		return r.Since
+	case OwesNobody:
+		return r.Until
+	case OwesUs:
+		if r.AnsweredAt.IsZero() || r.Assignee == "" && r.OwedSince.IsZero() {
+			return r.CreatedAt
+		}
+		return r.OwedSince
+	}
+	return time.Time{}
+}
+
+// Rank divides those of a group by how long a step may be owed: by class, the
+// most urgent first. RankDrafted are questions that came back to us unanswered,
+// with a reminder drafted.
+type Rank int
+
+// The ranks.
+const (
+	RankExpedite Rank = iota
+	RankFixedDate
+	RankStandard
+	RankIntangible
+	RankDrafted
+)
+
+// Rank is the rank of a request in its group.
+func (r Request) Rank() Rank {
+	if r.Owes() == OwesUs && r.Silence != nil && !r.Silence.Back.IsZero() && r.Silence.Sent.IsZero() {
+		return RankDrafted
+	}
+	switch r.Class {
+	case Expedite:
+		return RankExpedite
+	case FixedDate:
+		return RankFixedDate
+	case Intangible:
+		return RankIntangible
+	}
+	return RankStandard
+}
+
+// QueueCount counts the requests of one group that one person has.
+type QueueCount struct {
+	Owes     Owes
+	Assignee string // empty: nobody
+	Count    int
+	Oldest   int64 // the lowest number
+}
+
+// QueueQuery chooses requests of a group.
+type QueueQuery struct {
+	Owes    Owes
+	Rank    Rank // see Ranked
+	Ranked  bool // only those of Rank for which something is owed, longest owed first
+	Unowned bool // only those that nobody has, the lowest number first
+	Limit   int  // default 10
+}
+
+// QueueView reads what has not ended, and what became of it, from indexes that
+// hold just that.
+type QueueView interface {
+	QueueCounts() ([]QueueCount, error)
+	Queue(q QueueQuery) ([]Request, error) // in the order of OwedAt unless the query says another
+	// CountNew counts requests with higher numbers that were filed after an
+	// instant: what was imported is not new.
+	CountNew(after int64, since time.Time) (int, error)
+	// Returned are requests that came back after an instant, the latest first;
+	// CountReturned counts them. Open: only those that have not ended again, and
+	// of them only up to the number.
+	Returned(since time.Time, limit int) ([]Request, error)
+	CountReturned(since time.Time) (int, error)
+	CountReopened(upTo int64, since time.Time) (int, error)
+	HighestRequest() (int64, error) // 0: there is none
+}

@@ -1,0 +1,200 @@
+package storagetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"meridian/bot"
+)
+
+func reminders(t *testing.T, f Fixture) {
+	c := newClock()
+	s := f.open(t, c.now)
+	team := bot.Place{Adapter: "web", Channel: "team"}
+	put := func(r bot.Reminder) bot.Reminder {
+		update(t, s, func(tx bot.Tx) error { return tx.SaveReminder(&r) })
+		return r
+	}
+	hour := func(n int) time.Time { return c.now().Add(time.Duration(n) * time.Hour) }
+	mine := put(bot.Reminder{Owner: "web:inga", Place: bot.Direct("web:inga"), Text: "call Harbor", Request: 12, Client: "Harbor", Zone: "Europe/Minsk", NextAt: hour(5), State: bot.ReminderActive})
+	weekly := put(bot.Reminder{Owner: "web:vera", Place: team, Text: "stand-up", Spec: "30 9 * * 1", Zone: "Europe/Minsk", NextAt: hour(3), Missed: bot.MissedAll, State: bot.ReminderActive})
+	fixed := put(bot.Reminder{Schedule: "report", Place: team, Text: "report", Spec: "0 9 1 * *", Zone: "UTC", NextAt: hour(9), State: bot.ReminderActive})
+	over := put(bot.Reminder{Owner: "web:inga", Place: bot.Direct("web:inga"), Text: "lunch", Zone: "UTC", State: bot.ReminderDone})
+	sameList(t, "numbers", []int64{mine.Number, weekly.Number, fixed.Number, over.Number}, []int64{1, 2, 3, 4})
+	list := func(q bot.ReminderQuery) (ids []int64) {
+		view(t, s, func(v bot.View) error {
+			all, err := v.Reminders(q)
+			for _, r := range all {
+				ids = append(ids, r.Number)
+			}
+			n, err2 := v.CountReminders(q)
+			if err2 != nil || n != len(all) {
+				t.Errorf("%+v counts %d of %d: %v", q, n, len(all), err2)
+			}
+			return err
+		})
+		return ids
+	}
+	active := []bot.ReminderState{bot.ReminderActive}
+	sameList(t, "those to come, the next first", list(bot.ReminderQuery{States: active}), []int64{2, 1, 3})
+	sameList(t, "of a person", list(bot.ReminderQuery{Owner: "web:inga"}), []int64{4, 1})
+	sameList(t, "of a channel", list(bot.ReminderQuery{Place: team, States: active}), []int64{2, 3})
+	sameList(t, "of a channel before an instant", list(bot.ReminderQuery{Place: team, States: active, Before: hour(9)}), []int64{2})
+	sameList(t, "of the configuration", list(bot.ReminderQuery{Schedule: true}), []int64{3})
+	sameList(t, "by number", list(bot.ReminderQuery{After: 1}), []int64{2, 3, 4})
+	mine.State, mine.FiredAt, mine.NextAt = bot.ReminderFired, mine.NextAt, time.Time{}
+	put(mine)
+	view(t, s, func(v bot.View) error {
+		got, err := v.Reminder(mine.Number)
+		if err != nil || got.State != bot.ReminderFired || !got.FiredAt.Equal(mine.FiredAt) || !got.NextAt.IsZero() || got.Request != 12 || got.Client != "Harbor" || got.Text != "call Harbor" {
+			t.Errorf("it comes back as %+v, %v", got, err)
+		}
+		_, err = v.Reminder(99)
+		wantIs(t, err, bot.ErrNotFound)
+		return nil
+	})
+	c.advance(31 * day)
+	sweepAll(t, s, c.now())
+	sameList(t, "a month after it was over", list(bot.ReminderQuery{Owner: "web:inga"}), []int64{1})
+}
+
+func digests(t *testing.T, f Fixture) {
+	c := newClock()
+	s := f.open(t, c.now)
+	run := func(name string, days, solved int) bot.DigestRun {
+		at := newClock().now().Add(time.Duration(days) * day)
+		d := bot.DigestRun{Name: name, At: at, Told: at.Add(time.Second), Open: 23, Highest: 1284, Solved: solved, Place: bot.Place{Adapter: "web", Channel: name},
+			Lines: [][]bot.Part{{bot.Quote("line")}}, Takes: map[int64]int{1279: 0}}
+		update(t, s, func(tx bot.Tx) error { return tx.SaveDigest(d) })
+		return d
+	}
+	monday, tuesday, _ := run("team", 0, 5), run("team", 1, 7), run("other", 2, 100)
+	view(t, s, func(v bot.View) error {
+		last, err := v.LastDigest("team")
+		if err != nil || !last.At.Equal(tuesday.At) || !last.Told.Equal(tuesday.Told) || last.Open != 23 || last.Highest != 1284 || last.Takes[1279] != 0 || len(last.Lines) != 1 {
+			t.Errorf("the last one is %+v, %v", last, err)
+		}
+		_, err = v.LastDigest("none")
+		wantIs(t, err, bot.ErrNotFound)
+		solved, first, err := v.DigestSolved("team", monday.At.Add(-time.Hour))
+		if err != nil || solved != 12 || !first.Equal(monday.At) {
+			t.Errorf("solved: %d since %s, %v", solved, first, err)
+		}
+		if solved, first, err = v.DigestSolved("team", tuesday.At); err != nil || solved != 0 || !first.IsZero() {
+			t.Errorf("solved since the last: %d since %s, %v", solved, first, err)
+		}
+		return nil
+	})
+	monday.Lines = [][]bot.Part{{bot.Quote("another")}}
+	update(t, s, func(tx bot.Tx) error {
+		if err := tx.SetTimer(bot.Timer{Key: "digest:team", What: "digest", Object: "digest:team", At: c.now()}); err != nil {
+			return err
+		}
+		return tx.SaveDigest(monday)
+	})
+	view(t, s, func(v bot.View) error {
+		got, err := v.DigestRun("team", monday.At)
+		if err != nil || got.Lines[0][0].Text != "another" {
+			t.Errorf("after a change: %+v, %v", got, err)
+		}
+		timer, err := v.Timer("digest:team")
+		if err != nil || !timer.At.Equal(c.now()) {
+			t.Errorf("the timer is %+v, %v", timer, err)
+		}
+		_, err = v.Timer("none")
+		wantIs(t, err, bot.ErrNotFound)
+		return nil
+	})
+	c.advance(61 * day)
+	sweepAll(t, s, c.now())
+	view(t, s, func(v bot.View) error {
+		_, err := v.DigestRun("team", monday.At)
+		wantIs(t, err, bot.ErrNotFound)
+		_, err = v.LastDigest("team")
+		return err
+	})
+}
+
+func groups(t *testing.T, f Fixture) {
+	c := newClock()
+	s := f.open(t, c.now)
+	put := func(change func(r *bot.Request)) bot.Request {
+		r := newRequest("r")
+		change(&r)
+		return save(t, s, r)
+	}
+	put(func(r *bot.Request) { r.State = bot.Closed })
+	put(func(r *bot.Request) {}) // 2: nobody has it
+	c.advance(time.Hour)
+	since := c.now()
+	c.advance(time.Hour)
+	put(func(r *bot.Request) { r.Class = bot.Expedite }) // 3
+	put(func(r *bot.Request) {
+		r.State, r.Assignee, r.AnsweredAt, r.OwedSince = bot.Open, "web:timur", since, c.now()
+	}) // 4
+	put(func(r *bot.Request) {
+		r.State, r.Assignee, r.AnsweredAt, r.OwedSince = bot.Open, "web:timur", since, since
+	}) // 5: owed for longer
+	put(func(r *bot.Request) { r.State, r.Assignee, r.AnsweredAt = bot.Open, "web:timur", since }) // 6: nothing is owed
+	put(func(r *bot.Request) { r.State, r.Since = bot.Waiting, since })
+	put(func(r *bot.Request) { r.State, r.WaitingFor, r.Since = bot.Waiting, "the hosting", since })
+	put(func(r *bot.Request) { r.State, r.Until = bot.Snoozed, since })
+	put(func(r *bot.Request) { r.State, r.Silence = bot.New, &bot.Silence{Asked: since, Back: c.now()} }) // 10: drafted
+	back := put(func(r *bot.Request) { r.State, r.Assignee, r.BackAt = bot.Open, "web:inga", c.now() })   // 11
+	put(func(r *bot.Request) { r.State, r.BackAt = bot.Solved, c.now() })                                 // 12
+	numbers := func(all []bot.Request, err error) []int64 {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := []int64{}
+		for _, r := range all {
+			ids = append(ids, r.Number)
+		}
+		return ids
+	}
+	view(t, s, func(v bot.View) error {
+		counts, err := v.QueueCounts()
+		want := []bot.QueueCount{{Owes: bot.OwesClient, Count: 1, Oldest: 7}, {Owes: bot.OwesOther, Count: 1, Oldest: 8}, {Owes: bot.OwesNobody, Count: 1, Oldest: 9},
+			{Owes: bot.OwesUs, Count: 3, Oldest: 2}, {Owes: bot.OwesUs, Assignee: "web:inga", Count: 1, Oldest: 11}, {Owes: bot.OwesUs, Assignee: "web:timur", Count: 3, Oldest: 4}}
+		slices.SortFunc(counts, func(a, b bot.QueueCount) int {
+			return slices.Compare([]byte(a.Owes+"/"+bot.Owes(a.Assignee)), []byte(b.Owes+"/"+bot.Owes(b.Assignee)))
+		})
+		sameList(t, "counts", counts, want)
+		sameList(t, "nobody has", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Unowned: true})), []int64{2, 3, 10})
+		sameList(t, "normal ones, longest owed first", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankStandard})), []int64{2, 5, 4, 11})
+		sameList(t, "the first of them", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankStandard, Limit: 1})), []int64{2})
+		sameList(t, "urgent ones", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankExpedite})), []int64{3})
+		sameList(t, "drafted", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankDrafted})), []int64{10})
+		sameList(t, "of the client", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesClient})), []int64{7})
+		sameList(t, "of others", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesOther})), []int64{8})
+		sameList(t, "paused", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesNobody})), []int64{9})
+		fresh, err2 := v.CountNew(2, since)
+		same(t, "filed since", fresh, 10)
+		old, err3 := v.CountNew(0, since)
+		same(t, "filed since, of all numbers", old, 10)
+		sameList(t, "returned", numbers(v.Returned(since, 10)), []int64{12, 11})
+		returned, err4 := v.CountReturned(since)
+		same(t, "returned, counted", returned, 2)
+		reopened, err5 := v.CountReopened(100, since)
+		same(t, "open again", reopened, 1)
+		early, err6 := v.CountReopened(10, since)
+		same(t, "open again, up to R-10", early, 0)
+		highest, err7 := v.HighestRequest()
+		same(t, "the highest", highest, int64(12))
+		for _, e := range []error{err, err2, err3, err4, err5, err6} {
+			if e != nil {
+				return e
+			}
+		}
+		return err7
+	})
+	back.State, back.Assignee = bot.Closed, ""
+	save(t, s, back)
+	view(t, s, func(v bot.View) error {
+		n, err := v.CountReopened(100, since)
+		same(t, "open again, once it is closed", n, 0)
+		return err
+	})
+}
