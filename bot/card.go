@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -306,6 +307,19 @@ func PutCard(tx Tx, r Request) error {
 		d.After = rootKey(r.Number)
 	}
 	return tx.PutDelivery(d)
+}
+
+// EnsureCard posts the card of a request that never had one, since it was filed
+// when nobody was to be told.
+func EnsureCard(tx Tx, r Request) error {
+	if r.Desk.Thread != "" {
+		return nil
+	}
+	if _, _, err := tx.Delivery(CardKey(r.Number)); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	r.Version = 1
+	return PutCard(tx, r)
 }
 
 // suggested reports whether a new request should be asked about: its words say

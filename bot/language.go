@@ -10,7 +10,8 @@ const (
 )
 
 // WrittenIn guesses in which of the desk's languages a text is written: Russian
-// where most letters are Cyrillic, else English. It is false where there are too
+// where a third of the letters are Cyrillic, since names and code in it are not,
+// else English. It is false where there are too
 // few letters to tell.
 func WrittenIn(text string) (Language, bool) {
 	cyrillic, latin, read := 0, 0, 0
@@ -28,7 +29,7 @@ func WrittenIn(text string) (Language, bool) {
 	switch {
 	case cyrillic+latin < fewLetters:
 		return "", false
-	case cyrillic > latin:
+	case 2*cyrillic >= latin:
 		return "ru", true
 	}
 	return "en", true

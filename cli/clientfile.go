@@ -204,7 +204,7 @@ func (r *clientRow) set(key, cell string) (why string) {
 			if !isHost(d) {
 				return fmt.Sprintf("%q is no domain of mail addresses, such as harbor.example", d)
 			}
-			if isEverybodys(d) {
+			if bot.IsPublicDomain(d) {
 				return fmt.Sprintf("%s is a mailbox for everybody, not a company's domain", d)
 			}
 			if !slices.Contains(r.client.Domains, d) {
@@ -245,14 +245,4 @@ func isHost(s string) bool {
 		return l == "" || len(l) > 63 || strings.HasPrefix(l, "-") || strings.HasSuffix(l, "-") ||
 			strings.ContainsFunc(l, func(c rune) bool { return c != '-' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 	})
-}
-
-// isEverybodys reports whether strangers have addresses in a domain: taken for
-// a company's, it would make them its people.
-func isEverybodys(domain string) bool {
-	return slices.Contains([]string{
-		"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com", "me.com", "aol.com",
-		"proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "mail.com", "zoho.com",
-		"mail.ru", "bk.ru", "list.ru", "inbox.ru", "yandex.ru", "yandex.com", "ya.ru", "yandex.by", "rambler.ru", "tut.by", "ukr.net",
-	}, domain)
 }

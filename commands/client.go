@@ -33,6 +33,8 @@ func client() bot.Command {
 				return addClient(tx, e, rest)
 			case "notes", "заметки":
 				return noteClient(tx, e, rest)
+			case "forwards", "пересылка":
+				return answerClient(tx, e, rest)
 			}
 			c, ok := clientNamed(tx.Settings(), e.Call.Person, given)
 			if ok {
@@ -149,6 +151,9 @@ func clientHead(v bot.View, c bot.Client) bot.Text {
 			t = t.Plus(sep, bot.Words(where.id, "List", strings.Join(where.list[:min(len(where.list), 8)], ", ")))
 			sep = bot.Quote(" · ")
 		}
+	}
+	if c.Answer == bot.ToOriginal || c.Answer == bot.ToBoth {
+		t = t.Plus(sep, bot.Words("client.answers", "What", bot.Code(string(c.Answer))))
 	}
 	return t
 }

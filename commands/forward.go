@@ -242,3 +242,29 @@ func without(copies, to []bot.Address) []bot.Address {
 		return slices.ContainsFunc(to, func(o bot.Address) bool { return strings.EqualFold(o.Address, a.Address) })
 	})
 }
+
+// answerClient says who is answered when the people of a company forward a mail.
+func answerClient(tx bot.Tx, e bot.Event, given string) error {
+	if err := mayEditClients(e); err != nil {
+		return err
+	}
+	name, rule, _ := cutLastWord(given)
+	c, ok := tx.Settings().ClientNamed(name)
+	if !ok {
+		return noClient(tx.Settings(), e.Call.Person, name)
+	}
+	if c.Answer = bot.Whom(strings.ToLower(rule)); !slices.Contains([]bot.Whom{bot.ToForwarder, bot.ToOriginal, bot.ToBoth}, c.Answer) {
+		return bot.Refuse("refuse.usage", "Usage", bot.Code("client forwards "+c.Name+" forwarder|original|both"))
+	}
+	return saveClient(tx, e, c)
+}
+
+// cutLastWord splits off the last word.
+func cutLastWord(s string) (before, last string, ok bool) {
+	s = strings.TrimSpace(s)
+	i := strings.LastIndexByte(s, ' ')
+	if i < 0 {
+		return s, "", false
+	}
+	return strings.TrimSpace(s[:i]), s[i+1:], true
+}

@@ -87,6 +87,9 @@ func mailSays(tx bot.Tx, e bot.Event, r bot.Request, m bot.Mail) error {
 	if e.Body.(bot.Mailed).Old {
 		return errors.Join(tx.SaveComment(&c), saveMail(tx, m, r.Number, false))
 	}
+	if err := bot.EnsureCard(tx, r); err != nil {
+		return err
+	}
 	number, err := clientSays(tx, e, r, c)
 	if err != nil {
 		return err
