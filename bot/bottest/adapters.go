@@ -54,7 +54,7 @@ func (c *chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 	default:
 		return bot.Receipt{}, bot.ErrUnsupported
 	}
-	return bot.Receipt{Message: id}, nil
+	return bot.Receipt{Message: id, Thread: d.To.Thread}, nil
 }
 
 // errMail is what every mail gets while none can be sent.

@@ -166,7 +166,7 @@ func (o *outside) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error
 	if err == nil || bot.IsUnknown(err) {
 		o.done, o.at = append(o.done, d), append(o.at, time.Now())
 	}
-	return bot.Receipt{Message: "m:" + d.Key}, err
+	return bot.Receipt{Message: "m:" + d.Key, Thread: d.To.Thread}, err
 }
 
 // sent is what was done so far.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,8 +136,8 @@ func follow(d bot.Delivery, first bot.Receipt) bot.Delivery {
 	}
 	switch d.Op {
 	case bot.OpPost, bot.OpUpload:
-		if d.To.Thread == "" {
-			d.To.Thread = first.Message
+		if d.To.Thread == "" { // a thread has none below it
+			d.To.Thread = cmp.Or(first.Thread, first.Message)
 		}
 	default:
 		if d.Target == "" {

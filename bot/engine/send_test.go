@@ -77,6 +77,30 @@ func TestAnEditFollowsItsPostAndTheNewestWins(t *testing.T) {
 	})
 }
 
+func TestWhatStandsBelowAMessageOfAThreadGoesIntoThatThread(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		out := &outside{name: "a"}
+		b := newBench(t, bot.Unasked{}, out)
+		b.run()
+		defer b.stop()
+		to := bot.Place{Adapter: "a", Channel: "c"}
+		inside := post("c", "inside")
+		inside.To.Thread = "root"
+		b.put(post("c", "card"), inside,
+			bot.Delivery{Key: "below the card", After: "card", Op: bot.OpPost, To: to},
+			bot.Delivery{Key: "beside it", After: "inside", Op: bot.OpPost, To: to})
+		time.Sleep(10 * time.Second)
+		want := []string{"card in ", "inside in root", "below the card in m:card", "beside it in root"}
+		var got []string
+		for _, d := range out.sent() {
+			got = append(got, d.Key+" in "+d.To.Thread)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
 func TestWhenTheFirstIsDeadAnEditBecomesAPostInItsPlaceAndAnythingElseDies(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		out := &outside{name: "a", tell: func(d bot.Delivery) error {
