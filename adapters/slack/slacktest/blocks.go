@@ -160,6 +160,9 @@ func (c *checker) text(what string, t *textJSON, least, most int, kinds ...strin
 		c.say("%s is %q", what, t.Type)
 	}
 	c.length(what, t.Text, least, most)
+	if t.Type == "mrkdwn" && loud.MatchString(t.Text) {
+		c.say("%s with a mention of a whole channel", what)
+	}
 	if t.Type == "mrkdwn" && !t.Verbatim {
 		c.say("%s is markup and not verbatim: names and addresses in it would become links", what)
 	}

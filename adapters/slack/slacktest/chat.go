@@ -40,7 +40,7 @@ func (c *call) content() (content, error) {
 	if m.text == "" {
 		c.s.breach("%s: no text beside the blocks: phones show nothing", c.method)
 	}
-	if loud.MatchString(m.text) || loud.Match(m.blocks) {
+	if loud.MatchString(m.text) {
 		c.s.breach("%s: a mention of a whole channel", c.method)
 	}
 	if c.args.Get("link_names") != "" && c.args.Get("link_names") != "0" && c.args.Get("link_names") != "false" || c.args.Get("parse") == "full" {

@@ -13,8 +13,8 @@ type User struct {
 	ID        string
 	Team      string // default Team
 	Name      string // as it is shown
-	Zone      string // of the IANA database
-	Locale    string // "en-US", "ru-RU"
+	Zone      string // of the IANA database; "none": they told none
+	Locale    string // "en-US", "ru-RU"; "none"
 	Guest     bool   // of several channels (is_restricted)
 	SoleGuest bool   // of one channel (is_ultra_restricted)
 	Bot       bool
@@ -253,14 +253,15 @@ func (s *Server) teamOf(user string) string {
 
 // json is a person as users.info shows them to an app of our workspace.
 func (u *User) json(locale bool) map[string]any {
+	zone := strings.TrimPrefix(u.Zone, "none")
 	out := map[string]any{
 		"id": u.ID, "team_id": u.Team, "name": strings.ToLower(u.ID), "real_name": u.Name, "deleted": u.Deleted, "is_bot": u.Bot,
 		"is_restricted": u.Guest || u.SoleGuest, "is_ultra_restricted": u.SoleGuest, "is_stranger": u.Team != Team,
-		"tz": u.Zone, "tz_label": u.Zone, "tz_offset": -1, "updated": 1,
+		"tz": zone, "tz_label": zone, "tz_offset": -1, "updated": 1,
 		"profile": map[string]any{"real_name": u.Name + " Realname", "display_name": u.Name, "team": u.Team},
 	}
 	if locale {
-		out["locale"] = u.Locale
+		out["locale"] = strings.TrimPrefix(u.Locale, "none")
 	}
 	return out
 }
