@@ -299,6 +299,9 @@ func fileLine(files []File) []Part {
 	for _, f := range files[:min(len(files), filesNamed)] {
 		names = append(names, f.Name)
 	}
+	if len(files) == 1 {
+		return []Part{Quote(names[0])}
+	}
 	return []Part{Quote(strings.Join(names, ", ") + " ("), Words("card.files", "Count", len(files)), Quote(")")}
 }
 

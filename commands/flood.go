@@ -112,13 +112,19 @@ func saysAgain(tx bot.Tx, e bot.Event, r bot.Request, m bot.Mail) error {
 			return err
 		}
 	}
-	if _, err := keepAbove(tx, e, r.Number, m); err != nil {
+	above := aboveOf(m)
+	comments, err := tx.Comments(r.Number)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(comments, func(c bot.Comment) bool { return bot.IsAbove(c) && sameWords(c.Text, above) }) {
+		above = "" // the very same mail
+	} else if _, err := keepAbove(tx, e, r.Number, m); err != nil {
 		return err
 	}
 	if err := saveMail(tx, m, r.Number, false); err != nil {
 		return err
 	}
-	above := aboveOf(m)
 	t, key := bot.Say("mail.again", "Name", r.Name), fmt.Sprintf("again:%s", r.ID())
 	if above != "" {
 		t, key = t.Plus(bot.Quote(" "), bot.Words("forward.above", "Words", firstOf(strings.Join(strings.Fields(above), " "), 1000))), fmt.Sprintf("again:%s:%d", r.ID(), e.ID)
