@@ -62,11 +62,15 @@ func (p *player) formText(f bot.Form) string {
 		if field.Hidden {
 			continue
 		}
-		s += "\n" + p.text(field.Label) + ": " + p.inField(field)
+		shown := p.inField(field)
 		var choices []string
 		for _, c := range field.Choices {
 			choices = append(choices, c.Label)
+			if c.Value == shown {
+				shown = c.Label
+			}
 		}
+		s += "\n" + p.text(field.Label) + ": " + shown
 		if len(choices) > 0 {
 			s += " (" + strings.Join(choices, " | ") + ")"
 		}

@@ -210,7 +210,7 @@ func (w *workspace) at(to bot.Place) string {
 // known lets somebody into the workspace who is not of the cast.
 func (w *workspace) known(who string) string {
 	if !w.slack.HasUser(user(who)) {
-		w.slack.AddUser(slacktest.User{ID: user(who), Name: strings.ToUpper(who[:1]) + who[1:], Locale: "none"})
+		w.slack.AddUser(slacktest.User{ID: user(who), Name: strings.ToUpper(who[:1]) + who[1:], Locale: "none", Zone: "none"})
 	}
 	return user(who)
 }
