@@ -122,7 +122,7 @@ func (s *Server) DirectWith(user string) string {
 	return s.direct(user).ID
 }
 
-func (ch *Channel) has(user string) bool { return slices.Contains(ch.Members, user) }
+func (c *Channel) has(user string) bool { return slices.Contains(c.Members, user) }
 
 func (c *Channel) kind() string {
 	switch {
