@@ -122,13 +122,13 @@ func (s *Server) DirectWith(user string) string {
 	return s.direct(user).ID
 }
 
-func (c *Channel) has(user string) bool { return slices.Contains(c.Members, user) }
+func (ch *Channel) has(user string) bool { return slices.Contains(ch.Members, user) }
 
-func (c *Channel) kind() string {
+func (ch *Channel) kind() string {
 	switch {
-	case c.With != "":
+	case ch.With != "":
 		return "im"
-	case c.Private:
+	case ch.Private:
 		return "group"
 	}
 	return "channel"
