@@ -61,7 +61,26 @@ func (v *view) Alerts(after string, limit int) ([]bot.Alert, error) {
 
 // FiringAlerts implements bot.SearchView.
 func (v *view) FiringAlerts(limit int) ([]bot.Alert, error) {
-	return list(v, scanAlert, `SELECT body FROM alerts WHERE status = 'firing' LIMIT ?`, limited(limit, 100))
+	return list(v, scanAlert, `SELECT body FROM alerts WHERE status = 'firing' LIMIT `+literal(limit, 100))
+}
+
+// knownAlerts are the alerts that fire, as a transaction has read them.
+type knownAlerts struct {
+	limit int
+	rows  []bot.Alert
+}
+
+// FiringAlerts implements bot.SearchView. Each new request is compared with
+// them.
+func (t *tx) FiringAlerts(limit int) ([]bot.Alert, error) {
+	if k := t.known.firing; k != nil && k.limit == limit {
+		return slices.Clone(k.rows), nil
+	}
+	rows, err := t.view.FiringAlerts(limit)
+	if err == nil {
+		t.known.firing = &knownAlerts{limit, slices.Clone(rows)}
+	}
+	return rows, err
 }
 
 // SaveAlerts implements bot.AlertTx.
@@ -102,6 +121,7 @@ func (t *tx) saveAlerts(rows []bot.Alert) error {
 		}
 		args = append(args, a.Hook, bounded(a.Fingerprint), bounded(a.Group), string(a.Status), a.Title, body)
 	}
+	t.known.firing = nil
 	_, err := t.exec(`INSERT INTO alerts (hook, fingerprint, grp, status, title, body) VALUES (?, ?, ?, ?, ?, ?)`+
 		strings.Repeat(", (?, ?, ?, ?, ?, ?)", len(rows)-1)+`
 		ON CONFLICT (hook, fingerprint, grp) DO UPDATE

@@ -100,6 +100,7 @@ func (t *tx) SaveContact(c bot.Contact) error {
 		return err
 	}
 	_, address, _ := strings.Cut(c.ID, ":")
+	t.known.contact = &knownContact{id: c.ID, contact: c}
 	name := bot.Fold(c.Name)
 	surname := name[strings.LastIndexByte(name, ' ')+1:]
 	return t.later(`INSERT INTO contacts (id, client, name, surname, address, last_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -111,6 +112,27 @@ func (t *tx) SaveContact(c bot.Contact) error {
 // Contact implements bot.DirectoryView.
 func (v *view) Contact(id string) (bot.Contact, error) {
 	return one(v, scanContact, `SELECT body FROM contacts WHERE id = ?`, bounded(id))
+}
+
+// knownContact is a contact as a transaction has read or written them; err says
+// that there is none.
+type knownContact struct {
+	id      string
+	contact bot.Contact
+	err     error
+}
+
+// Contact implements bot.DirectoryView. Whoever writes a request reads its
+// requester several times.
+func (t *tx) Contact(id string) (bot.Contact, error) {
+	if c := t.known.contact; c != nil && c.id == id {
+		return c.contact, c.err
+	}
+	c, err := t.view.Contact(id)
+	if err == nil || isMissing(err) {
+		t.known.contact = &knownContact{id, c, err}
+	}
+	return c, err
 }
 
 // Contacts implements bot.DirectoryView.

@@ -136,6 +136,9 @@ func scanEvent(r row) (bot.Event, error) {
 
 // FinishEvents implements bot.InboxTx.
 func (t *tx) FinishEvents(ids ...int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	for start := 0; start < len(ids); start += chunk {
 		marks, args := in(ids[start:min(start+chunk, len(ids))])
 		if _, err := t.exec(`UPDATE inbox SET state = 'done', done_at = ? WHERE state = 'waiting' AND id IN `+marks,

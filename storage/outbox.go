@@ -240,6 +240,7 @@ func (t *tx) FinishDelivery(d bot.Delivery, r bot.Receipt) error {
 // setThread gives a face of a request its thread if it has none. Where both
 // faces are in one channel they are one thread.
 func (t *tx) setThread(request int64, f bot.Face, p bot.Place, thread string) error {
+	t.known.listed = nil
 	switch f {
 	case bot.FaceDesk:
 		return t.later(`UPDATE requests SET desk_thread = ? WHERE number = ? AND desk_thread = ''

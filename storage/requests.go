@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"meridian/bot"
@@ -116,6 +117,26 @@ func (v *view) Requests(q bot.RequestQuery) ([]bot.Request, error) {
 		where+order+` LIMIT `+literal(q.Limit, 100)+`)`+order, args...)
 }
 
+// knownRequests are the requests that a transaction has listed last.
+type knownRequests struct {
+	query string
+	rows  []bot.Request
+}
+
+// Requests implements bot.RequestView. What a person has asked before is asked
+// for several times while a request of theirs is filed.
+func (t *tx) Requests(q bot.RequestQuery) ([]bot.Request, error) {
+	query := fmt.Sprint(q)
+	if l := t.known.listed; l != nil && l.query == query {
+		return slices.Clone(l.rows), nil
+	}
+	rows, err := t.view.Requests(q)
+	if err == nil {
+		t.known.listed = &knownRequests{query, slices.Clone(rows)}
+	}
+	return rows, err
+}
+
 // CountRequests implements bot.RequestView.
 func (v *view) CountRequests(q bot.RequestQuery) (n int, err error) {
 	where, args := condition(q)
@@ -123,25 +144,34 @@ func (v *view) CountRequests(q bot.RequestQuery) (n int, err error) {
 	return n, err
 }
 
-const requestAt = `SELECT rank, request, face, root FROM (
+// messageAt finds the requests that a message is linked to or whose thread it
+// begins, threadAt those of the thread that it stands in.
+const (
+	messageAt = `SELECT rank, request, face, root FROM (
 	SELECT 1 AS rank, request, face, root FROM links WHERE adapter = ? AND channel = ? AND message = ?
 	UNION ALL SELECT 2, number, 'home', 1 FROM requests
 		WHERE home_adapter = ? AND home_channel = ? AND home_thread = ? AND home_thread <> ''
 	UNION ALL SELECT 3, number, 'desk', 1 FROM requests
-		WHERE desk_adapter = ? AND desk_channel = ? AND desk_thread = ? AND desk_thread <> ''
+		WHERE desk_adapter = ? AND desk_channel = ? AND desk_thread = ? AND desk_thread <> ''`
+	threadAt = `
 	UNION ALL SELECT 4, request, face, 0 FROM links WHERE adapter = ? AND channel = ? AND message = ?
 	UNION ALL SELECT 5, number, 'home', 0 FROM requests
 		WHERE home_adapter = ? AND home_channel = ? AND home_thread = ? AND home_thread <> ''
 	UNION ALL SELECT 6, number, 'desk', 0 FROM requests
-		WHERE desk_adapter = ? AND desk_channel = ? AND desk_thread = ? AND desk_thread <> ''
-) found ORDER BY CASE WHEN rank > 3 THEN 4 ELSE rank END, request DESC, rank LIMIT 1`
+		WHERE desk_adapter = ? AND desk_channel = ? AND desk_thread = ? AND desk_thread <> ''`
+	bestAt = `) found ORDER BY CASE WHEN rank > 3 THEN 4 ELSE rank END, request DESC, rank LIMIT 1`
+)
 
 // RequestAt implements bot.RequestView: by the message itself, then by the
 // thread it is in. Of several requests in one thread it is the newest, whether
 // the thread's first message is linked to it or not.
 func (v *view) RequestAt(p bot.Place, message string) (bot.Request, bot.Face, bool, error) {
+	query, messages := messageAt+bestAt, []string{message}
+	if p.Thread != "" {
+		query, messages = messageAt+threadAt+bestAt, append(messages, p.Thread)
+	}
 	var args []any
-	for _, m := range []string{message, p.Thread} {
+	for _, m := range messages {
 		for range 3 {
 			args = append(args, p.Adapter, p.Channel, bounded(m))
 		}
@@ -149,7 +179,7 @@ func (v *view) RequestAt(p bot.Place, message string) (bot.Request, bot.Face, bo
 	var rank, number int64
 	var face bot.Face
 	var root bool
-	if err := v.get([]any{&rank, &number, &face, &root}, requestAt, args...); err != nil {
+	if err := v.get([]any{&rank, &number, &face, &root}, query, args...); err != nil {
 		return bot.Request{}, "", false, err
 	}
 	r, err := v.Request(number)
@@ -187,6 +217,7 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	if err != nil {
 		return err
 	}
+	t.known.listed = nil
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
 		cause = ?, owes = ?, rank = ?, owed_at = ?, back_at = ?, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
@@ -215,6 +246,7 @@ func (t *tx) insertRequest(r bot.Request) error {
 	if err := t.indexRequest(r, nil); err != nil {
 		return err
 	}
+	t.known.listed = nil
 	return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
 		desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, owes, rank, owed_at, back_at, body, number)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
@@ -232,7 +264,7 @@ func (t *tx) LinkMessage(p bot.Place, message string, request int64, f bot.Face,
 		if err != nil && !isMissing(err) {
 			return err
 		}
-		root = d.Message.Card
+		root = d.Message.Card || d.Draws
 	}
 	return t.link(p, message, request, f, key, root)
 }

@@ -13,9 +13,11 @@ type session struct {
 	bind  func(string) string
 	stmts map[string]*sql.Stmt // nil: the driver keeps them itself
 	// send runs statements in one round trip. nil: there are no round trips to
-	// save, and statements run at once.
+	// save, and only rows for one table are inserted together.
 	send    func(ctx context.Context, c *sql.Conn, statements []queued) error
 	pending []queued
+	inserts map[string]*rowsOf // by statement; nil: it is none that inserts one row
+	waiting []*rowsOf          // that have rows
 }
 
 // queued is a statement that waits to be sent together with others.
@@ -28,6 +30,9 @@ type queued struct {
 // next one whose result somebody does.
 func (q *session) later(ctx context.Context, query string, args ...any) error {
 	if q.send == nil {
+		if collected, err := q.collect(ctx, query, args); collected {
+			return err
+		}
 		_, err := q.exec(ctx, query, args...)
 		return err
 	}
@@ -38,6 +43,9 @@ func (q *session) later(ctx context.Context, query string, args ...any) error {
 
 // flush sends what waits.
 func (q *session) flush(ctx context.Context) error {
+	if len(q.waiting) > 0 {
+		return q.settleAll(ctx)
+	}
 	if len(q.pending) == 0 {
 		return nil
 	}
@@ -68,11 +76,24 @@ func (q *session) prepared(ctx context.Context, query string) (*sql.Stmt, error)
 	return st, nil
 }
 
+// before sends what must be there before a statement is run: rows for the tables
+// that it mentions, or, if it names none, as COMMIT does, all.
+func (q *session) before(ctx context.Context, query string) error {
+	if len(q.waiting) > 0 && strings.Contains(query, " ") && !strings.HasPrefix(query, "SAVEPOINT") {
+		return q.settle(ctx, query, nil)
+	}
+	return q.flush(ctx)
+}
+
 func (q *session) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	clean(args)
-	if err := q.flush(ctx); err != nil {
+	if err := q.before(ctx, query); err != nil {
 		return nil, err
 	}
+	return q.run(ctx, query, args)
+}
+
+func (q *session) run(ctx context.Context, query string, args []any) (sql.Result, error) {
 	if q.stmts == nil {
 		return q.conn.ExecContext(ctx, q.bind(query), args...)
 	}
@@ -85,7 +106,7 @@ func (q *session) exec(ctx context.Context, query string, args ...any) (sql.Resu
 
 func (q *session) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	clean(args)
-	if err := q.flush(ctx); err != nil {
+	if err := q.before(ctx, query); err != nil {
 		return nil, err
 	}
 	if q.stmts == nil {

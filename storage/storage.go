@@ -55,6 +55,7 @@ type Store struct {
 	counts     counts
 	merged     atomic.Pointer[merged] // the configuration with the clients kept here, as last read
 	articles   articleIndex
+	likeness   likeness
 
 	damage  atomic.Pointer[error] // why nothing is written any more
 	closing chan struct{}

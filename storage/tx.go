@@ -25,9 +25,12 @@ type view struct {
 	own      bool          // the transaction has changed them
 	// newArticles says that the transaction has written articles.
 	newArticles bool
-	read        map[int64]source // what the requests read here are found by; nil: nobody needs it
-	statements  int
-	failed      error // a statement that failed and was not undone by a savepoint
+	// newWords says that it has written words of requests.
+	newWords   bool
+	alike      *alike           // what it knows of requests like others; nil: it must be read
+	read       map[int64]source // what the requests read here are found by; nil: nobody needs it
+	statements int
+	failed     error // a statement that failed and was not undone by a savepoint
 }
 
 // tx is a bot.Tx.
@@ -46,11 +49,14 @@ type known struct {
 	persons  map[string]int64 // numbers
 	chain    *chainHead       // the last line of the audit log
 	spoken   *spoken          // words of the request that was written last
+	contact  *knownContact    // the contact that was read or written last
+	listed   *knownRequests   // the requests that were listed last
+	firing   *knownAlerts     // the alerts that fire
 }
 
 // copy is what a savepoint goes back to.
 func (k known) copy() known {
-	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.spoken}
+	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.spoken, k.contact, k.listed, k.firing}
 }
 
 var (
@@ -187,6 +193,14 @@ func (t *tx) later(query string, args ...any) error {
 	return nil
 }
 
+// flush sends what waits to be sent together, so that its errors come now.
+func (t *tx) flush() error {
+	if err := t.q.flush(t.bound); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
 // finish writes what the transaction has kept to itself so far.
 func (t *tx) finish() error {
 	if t.failed != nil {
@@ -243,7 +257,8 @@ func (t *tx) Savepoint(fn func() error) error {
 		}
 		err = t.fail(err)
 	}
-	t.known, t.q.pending, t.merged = before, nil, nil
+	t.q.forget()
+	t.known, t.merged, t.alike = before, nil, nil
 	clear(t.read)
 	t.statements++
 	if _, rollback := t.q.exec(t.bound, "ROLLBACK TO "+name); rollback != nil {

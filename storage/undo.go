@@ -180,9 +180,10 @@ func (t *tx) dropRequest(n int64) error {
 		return err
 	}
 	// A fresh row without words has the segment's index made anew without it.
-	if err := t.later(`UPDATE request_words SET fresh = 1, words = ?, team = ' ' WHERE request = ?`, noWords, n); err != nil {
+	if err := t.changeWords(`UPDATE request_words SET changed = ?, fresh = 1, words = ?, team = ' ' WHERE request = ?`, noWords, n); err != nil {
 		return err
 	}
+	t.known.listed = nil
 	return t.later(`DELETE FROM requests WHERE number = ?`, n)
 }
 
@@ -231,6 +232,7 @@ func (u *undo) contact(t *tx) (bool, error) {
 		return err == nil, err
 	}
 	u.done.Contacts++
+	t.known.contact = nil
 	return true, t.later(`DELETE FROM contacts WHERE id = ?`, id)
 }
 

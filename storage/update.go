@@ -50,7 +50,7 @@ func (s *Store) update(ctx context.Context, q *session, fn func(bot.Tx) error) (
 	done := false
 	defer func() {
 		if !done { // fn failed, or ended its goroutine
-			q.pending = nil
+			q.forget()
 			_, broken = q.exec(bound, "ROLLBACK")
 		}
 	}()

@@ -94,8 +94,18 @@ func (t *tx) indexRequest(r bot.Request, before *source) error {
 		return t.reindex(r.Number)
 	}
 	t.known.spoken = nil
-	if err := t.later(`INSERT INTO request_words (request, fresh, words, team) VALUES (?, 1, ?, ' ')`,
-		r.Number, " "+t.row(r.Number, now.tokens())); err != nil {
+	var change int64 // higher numbers are known to be new
+	if t.past {
+		var err error
+		if change, err = t.next(wordsCounter); err != nil {
+			return err
+		}
+	}
+	words := " " + t.row(r.Number, now.tokens())
+	t.alike.add(likeRow{r.Number, change, words})
+	t.newWords = true
+	if err := t.later(`INSERT INTO request_words (request, fresh, words, team, changed) VALUES (?, 1, ?, ' ', ?)`,
+		r.Number, words, change); err != nil {
 		return err
 	}
 	t.known.spoken.text = r.Words
@@ -134,7 +144,20 @@ func (t *tx) speak(request int64, text string) error {
 	if words == "" {
 		return nil
 	}
-	return t.later(`UPDATE request_words SET words = words || ?, fresh = 1 WHERE request = ?`, words, request)
+	return t.changeWords(`UPDATE request_words SET changed = ?, words = words || ?, fresh = 1 WHERE request = ?`, words, request)
+}
+
+// wordsCounter counts the changes of words that a request had already.
+const wordsCounter = "words"
+
+// changeWords runs a statement whose first argument is the number of the change.
+func (t *tx) changeWords(query string, args ...any) error {
+	n, err := t.next(wordsCounter)
+	if err != nil {
+		return err
+	}
+	t.newWords, t.alike = true, nil
+	return t.later(query, append([]any{n}, args...)...)
 }
 
 func joined(tokens []string) string {
@@ -184,7 +207,7 @@ func (t *tx) reindex(request int64) error {
 			words = append(words, bot.Tokens(c.Text)...)
 		}
 	}
-	return t.later(`INSERT INTO request_words (request, fresh, words, team) VALUES (?, 1, ?, ?)
-		ON CONFLICT (request) DO UPDATE SET fresh = 1, words = excluded.words, team = excluded.team`,
+	return t.changeWords(`INSERT INTO request_words (changed, request, fresh, words, team) VALUES (?, ?, 1, ?, ?)
+		ON CONFLICT (request) DO UPDATE SET changed = excluded.changed, fresh = 1, words = excluded.words, team = excluded.team`,
 		request, " "+t.row(request, words), " "+joined(team))
 }

@@ -234,7 +234,11 @@ func (b *inbox) update(ctx context.Context, batch []*work, guarded bool) (done [
 				finished = append(finished, w.event.ID)
 			}
 		}
-		return raw.FinishEvents(finished...)
+		err := raw.FinishEvents(finished...)
+		if err != nil && !guarded { // what was written for an event may be refused only now
+			err = errors.Join(errGuard, err)
+		}
+		return err
 	})
 	return done, put, err
 }

@@ -224,11 +224,12 @@ func (s *sender) fly(ctx context.Context, f *flight, flights *sync.WaitGroup) {
 	flights.Go(func() {
 		results := make([]result, len(f.rows))
 		failed := false
+		unmade := s.make(ctx, f.rows)
 		for i, row := range f.rows {
-			broken := row.d.Decode()
 			r := result{d: row.d, lane: f.lane, instead: row.instead, skipped: failed, doubt: row.doubt, last: i == len(f.rows)-1}
-			if !failed && broken != nil {
-				r.err = bot.Permanent(broken)
+			if !failed && unmade[i] != nil {
+				r.err = unmade[i]
+				failed = holdsLane(r.err)
 			} else if !failed {
 				r.receipt, r.doubt, r.err = s.deliverInTime(ctx, row)
 				failed = holdsLane(r.err)
@@ -240,6 +241,39 @@ func (s *sender) fly(ctx context.Context, f *flight, flights *sync.WaitGroup) {
 		s.mu.Unlock()
 		nudge(s.nudged)
 	})
+}
+
+// make decodes deliveries and draws the cards among them. It gives what went
+// wrong with each.
+func (s *sender) make(ctx context.Context, rows []startedRow) []error {
+	failed := make([]error, len(rows))
+	draws := false
+	for i := range rows {
+		if err := rows[i].d.Decode(); err != nil {
+			failed[i] = bot.Permanent(err)
+		}
+		draws = draws || rows[i].d.Draws
+	}
+	if !draws {
+		return failed
+	}
+	err := s.e.store.View(context.WithoutCancel(ctx), func(v bot.View) error {
+		for i := range rows {
+			if failed[i] == nil {
+				failed[i] = bot.Draw(v, &rows[i].d)
+			}
+			if errors.Is(failed[i], bot.ErrNotFound) {
+				failed[i] = bot.Permanent(failed[i])
+			}
+		}
+		return nil
+	})
+	for i := range rows {
+		if err != nil && failed[i] == nil && rows[i].d.Draws {
+			failed[i] = err
+		}
+	}
+	return failed
 }
 
 // deliverInTime does one delivery. One that has begun is not broken off by a

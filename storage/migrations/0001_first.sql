@@ -152,7 +152,7 @@ CREATE INDEX requests_cause ON requests (cause, number) WHERE cause <> 0;
 CREATE INDEX requests_open ON requests (number, state, assignee) WHERE state <> 'closed';
 CREATE INDEX requests_state ON requests (state, number);
 CREATE INDEX requests_assignee ON requests (assignee, state, number);
-CREATE INDEX requests_requester ON requests (requester, state, number);
+CREATE INDEX requests_requester ON requests (requester, number, state);
 CREATE INDEX requests_client ON requests (client, state, number);
 CREATE INDEX requests_home ON requests (home_adapter, home_channel, home_thread) WHERE home_thread <> '';
 CREATE INDEX requests_desk ON requests (desk_adapter, desk_channel, desk_thread) WHERE desk_thread <> '';
@@ -189,8 +189,10 @@ CREATE TABLE request_words (
     request BIGINT PRIMARY KEY,
     fresh   INTEGER NOT NULL,
     words   TEXT NOT NULL,
-    team    TEXT NOT NULL
+    team    TEXT NOT NULL,
+    changed BIGINT NOT NULL
 );
+CREATE INDEX request_words_changed ON request_words (changed) WHERE changed > 0;
 CREATE INDEX request_words_fresh ON request_words (request) WHERE fresh = 1;
 
 -- Which requests have a word: a segment is 512 numbers in a row, and a bucket

@@ -229,6 +229,62 @@ func findLike(t *testing.T, f Fixture) {
 	sameList(t, "no words", like("", 5, 0), nil)
 }
 
+// findLikeNow looks for what is alike within the transaction that writes it,
+// which may be undone.
+func findLikeNow(t *testing.T, f Fixture) {
+	s := f.open(t, nil)
+	like := func(v bot.View, text string) []int64 {
+		t.Helper()
+		found, err := v.FindRequests(bot.FindQuery{Text: text, Like: true, Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return numbersOf(found)
+	}
+	old := save(t, s, newRequest("Printer is out of paper"))
+	var second bot.Request
+	update(t, s, func(tx bot.Tx) error {
+		sameList(t, "what is committed", like(tx, "paper for the printer"), []int64{old.Number})
+		second = newRequest("Scanner eats pages")
+		if err := tx.SaveRequest(&second); err != nil {
+			return err
+		}
+		sameList(t, "what was just filed", like(tx, "pages in the scanner"), []int64{second.Number})
+		undone := errors.New("undone")
+		if err := tx.Savepoint(func() error {
+			lost := newRequest("Telephone is mute")
+			if err := tx.SaveRequest(&lost); err != nil {
+				return err
+			}
+			sameList(t, "within a savepoint", like(tx, "the mute telephone"), []int64{lost.Number})
+			return undone
+		}); !errors.Is(err, undone) {
+			t.Errorf("the savepoint gave %v", err)
+		}
+		sameList(t, "what was undone", like(tx, "the mute telephone"), nil)
+		old.Title, old.Words = "Plotter is out of ink", ""
+		if err := tx.SaveRequest(&old); err != nil {
+			return err
+		}
+		sameList(t, "by its new title", like(tx, "ink for the plotter"), []int64{old.Number})
+		sameList(t, "no more by its old one", like(tx, "paper for the printer"), nil)
+		return nil
+	})
+	view(t, s, func(v bot.View) error {
+		sameList(t, "committed, by its new title", like(v, "ink for the plotter"), []int64{old.Number})
+		sameList(t, "committed, no more by its old one", like(v, "paper for the printer"), nil)
+		sameList(t, "another one", like(v, "pages in the scanner"), []int64{second.Number})
+		return nil
+	})
+	update(t, s, func(tx bot.Tx) error {
+		return tx.SaveComment(&bot.Comment{Request: second.Number, Text: "the guillotine too", Visibility: bot.ForClient, At: time.Now()})
+	})
+	view(t, s, func(v bot.View) error {
+		sameList(t, "by what the client added", like(v, "a guillotine"), []int64{second.Number})
+		return nil
+	})
+}
+
 // findModel compares the index with a plain search through all texts.
 func findModel(t *testing.T, f Fixture) {
 	s := f.open(t, nil)

@@ -78,6 +78,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"TheIndexFollowsEditsAndForgetsWhatIsTakenBack", findFollows},
 		{"AReplyIsFoundByTheClientOnceItHasLeft", findReplies},
 		{"SimilarRequestsShareRareWords", findLike},
+		{"WhatIsAlikeIsFoundAtOnceAndForgottenWhenUndone", findLikeNow},
 		{"WhatIsFoundMatchesAPlainSearch", findModel},
 		{"ContactsAreFound", contacts},
 		{"ClientsOfTheStoreStandBesideThoseOfTheConfiguration", clients},
