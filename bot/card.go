@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -285,15 +286,9 @@ func clientWords(s *Settings, r Request) Part {
 func CardKey(number int64) string { return "card:" + RequestID(number) }
 
 // PutCard posts the card of a new request, or edits it in place. Edits that
-// wait are replaced by newer ones.
+// wait are replaced by newer ones. The card is drawn when it leaves, see [Draw].
 func PutCard(tx Tx, r Request) error {
-	s := tx.Settings()
-	m := Card(s, r)
-	if r.Private {
-		m = PrivateCard(s, r)
-	}
-	Localize(&m, s.LanguageFor(r.Desk, Person{}))
-	d := Delivery{Key: CardKey(r.Number), To: r.Desk, Op: OpPost, Urgency: UrgentPost, Request: r.Number, Face: FaceDesk, Message: m, TeamSide: true}
+	d := Delivery{Key: CardKey(r.Number), To: r.Desk, Op: OpPost, Urgency: UrgentPost, Request: r.Number, Face: FaceDesk, Draws: true, TeamSide: true}
 	if r.OneFace() {
 		d.Face = FaceHome
 	}
@@ -307,6 +302,26 @@ func PutCard(tx Tx, r Request) error {
 		d.After = rootKey(r.Number)
 	}
 	return tx.PutDelivery(d)
+}
+
+// Draw makes the message of a delivery that shows a card: the request as it is
+// when the delivery leaves, so that nobody sees what is over by then, nor what
+// has become private meanwhile. It does nothing for other deliveries.
+func Draw(v View, d *Delivery) error {
+	if !d.Draws {
+		return nil
+	}
+	r, err := v.Request(d.Request)
+	if err != nil {
+		return fmt.Errorf("draw %s: %w", RequestID(d.Request), err)
+	}
+	s := v.Settings()
+	d.Message = Card(s, r)
+	if r.Private {
+		d.Message = PrivateCard(s, r)
+	}
+	Localize(&d.Message, s.LanguageFor(r.Desk, Person{}))
+	return nil
 }
 
 // EnsureCard posts the card of a request that never had one, since it was filed

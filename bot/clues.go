@@ -32,7 +32,7 @@ func cluesOf(v View, r Request, files int) (*Clues, error) {
 	text = text[:min(len(text), clueWords)]
 	c := Clues{Files: files, Urgent: isUrgent(text)}
 	if client, ok := v.Settings().ClientNamed(r.Client); ok {
-		c.Site = siteIn(text, client.Sites)
+		c.Site = siteAmong(hostsIn(text), client.Sites)
 	}
 	var err error
 	if c.Similar, err = similarTo(v, r, text); err != nil {
@@ -53,9 +53,15 @@ func similarTo(v View, r Request, text string) ([]Similar, error) {
 		return nil, err
 	}
 	var out []Similar
-	own := tellingTokens(text)
+	var own []string // cut only if there is anything to compare
 	for _, f := range found {
-		if f.Private || f.SolvedAt.IsZero() || f.MergedInto != 0 || len(out) == similarShown || !alike(own, tellingTokens(f.Title+"\n"+f.Words)) {
+		if f.Private || f.SolvedAt.IsZero() || f.MergedInto != 0 || len(out) == similarShown {
+			continue
+		}
+		if own == nil {
+			own = tellingTokens(text)
+		}
+		if !alike(own, tellingTokens(f.Title+"\n"+f.Words)) {
 			continue
 		}
 		out = append(out, Similar{Number: f.Number, SolvedAt: f.SolvedAt})
@@ -105,17 +111,24 @@ func isSmallWord(stem string) bool {
 // hostName is something that looks like the name of a host.
 var hostName = regexp.MustCompile(`(?i)[\pL\pN](?:[\pL\pN-]*[\pL\pN])?(?:\.[\pL\pN](?:[\pL\pN-]*[\pL\pN])?)+`)
 
-// siteIn is the first host name in a text that is one of a client's sites, or
-// lies below one.
-func siteIn(text string, sites []string) string {
-	if len(sites) == 0 {
-		return ""
+// hostsIn are the host names in a text, in lower case. The host of a mail
+// address names no site.
+func hostsIn(text string) (hosts []string) {
+	if !strings.Contains(text, ".") {
+		return nil
 	}
 	for _, at := range hostName.FindAllStringIndex(text, -1) {
-		host := strings.ToLower(text[at[0]:at[1]])
-		if at[0] > 0 && text[at[0]-1] == '@' {
-			continue // a mail address names no site
+		if at[0] == 0 || text[at[0]-1] != '@' {
+			hosts = append(hosts, strings.ToLower(text[at[0]:at[1]]))
 		}
+	}
+	return hosts
+}
+
+// siteAmong is the first of some host names that is one of a client's sites, or
+// lies below one; empty: none is.
+func siteAmong(hosts, sites []string) string {
+	for _, host := range hosts {
 		if slices.ContainsFunc(sites, func(site string) bool { return host == site || strings.HasSuffix(host, "."+site) }) {
 			return host
 		}

@@ -13,11 +13,11 @@ func TestASiteOfTheClientIsFoundInTheText(t *testing.T) {
 		"version 1.2.3 of the plugin":                                  "",
 		"":                                                             "",
 	} {
-		if got := siteIn(text, sites); got != want {
+		if got := siteAmong(hostsIn(text), sites); got != want {
 			t.Errorf("in %q: %q, want %q", text, got, want)
 		}
 	}
-	if got := siteIn("copperfield.example", nil); got != "" {
+	if got := siteAmong(hostsIn("copperfield.example"), nil); got != "" {
 		t.Errorf("without sites: %q", got)
 	}
 }

@@ -65,9 +65,9 @@ func sortNew(tx Tx, r *Request, f Filing) ([]Rule, error) {
 // ClientBySite names the company of whose sites a text names one; empty: none,
 // or those of several.
 func (s *Settings) ClientBySite(text string) (client string) {
-	text = text[:min(len(text), clueWords)]
+	hosts := hostsIn(text[:min(len(text), clueWords)])
 	for _, c := range s.Clients {
-		if siteIn(text, c.Sites) == "" {
+		if siteAmong(hosts, c.Sites) == "" {
 			continue
 		}
 		if client != "" {

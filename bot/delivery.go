@@ -78,6 +78,7 @@ type Delivery struct {
 	Message  Message `json:"message,omitzero"`
 	Files    []File  `json:"files,omitempty"` // what an Upload shows
 	Mail     *Mail   `json:"mail,omitempty"`
+	Draws    bool    `json:"draws,omitempty"`     // Message is the card of Request, drawn when the delivery leaves: see Draw
 	ToClient bool    `json:"to_client,omitempty"` // text that a client reads: held, not repeated, when its outcome stays unknown
 	Page     bool    `json:"page,omitempty"`      // wakes a person: rather twice than never
 	TeamSide bool    `json:"team_side,omitempty"` // must never be seen by an outsider; the sender checks the audience of To first

@@ -21,7 +21,7 @@ const (
 	joinWords  = 20_000
 	// joinAmong is how many requests of a person are looked through for the one
 	// of the same channel.
-	joinAmong = 5
+	joinAmong = 10
 )
 
 // matter is what a person wrote about in a channel a moment ago.
