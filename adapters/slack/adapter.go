@@ -48,6 +48,7 @@ type Options struct {
 	PublicURL string // of the web desk, for links; empty: there are none
 	Transport http.RoundTripper
 	Dial      func(ctx context.Context, network, address string) (net.Conn, error) // for Socket Mode
+	Unpaced   bool                                                                 // keep to no rates but those of a 429: the workspace is a stand-in
 }
 
 // Adapter is the desk's side of a workspace. It is safe for use by many at once.
@@ -94,7 +95,7 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	if a.dial == nil {
 		a.dial = (&net.Dialer{Timeout: dialTime}).DialContext
 	}
-	a.api = newClient(c, o.Transport, a.log, a.ail)
+	a.api = newClient(c, o, a.log, a.ail)
 	a.people, a.channels = newPeople(a), newChannels(a)
 	a.responses, a.direct, a.threads, a.ours, a.lives, a.finds = newResponses(), newDirects(), newSeen(), newSeen(), newLives(), newFinds()
 	return a, nil

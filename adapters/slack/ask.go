@@ -32,7 +32,7 @@ func Ask(ctx context.Context, c Config, o Options) error {
 		return err
 	}
 	granted := ""
-	api := newClient(c, o.Transport, slog.New(slog.DiscardHandler), func(string) {})
+	api := newClient(c, o, slog.New(slog.DiscardHandler), func(string) {})
 	api.scopes = func(s string) { granted = s }
 	var me identity
 	if err := api.call(ctx, "auth.test", nil, &me); err != nil {

@@ -37,7 +37,8 @@ type client struct {
 	scopes   func(granted string) // told what the token may do; nil: nobody asks
 }
 
-func newClient(c Config, t http.RoundTripper, log *slog.Logger, ail func(string)) *client {
+func newClient(c Config, o Options, log *slog.Logger, ail func(string)) *client {
+	t := o.Transport
 	if t == nil {
 		t = &http.Transport{
 			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: dialTime}).DialContext, ForceAttemptHTTP2: true,
@@ -48,10 +49,12 @@ func newClient(c Config, t http.RoundTripper, log *slog.Logger, ail func(string)
 	if base == "" {
 		base = apiURL
 	}
+	pace := newPace()
+	pace.off = o.Unpaced
 	return &client{
 		// A redirect would carry the token to whoever it names.
 		http: &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		base: strings.TrimSuffix(base, "/") + "/", bot: c.BotToken, app: c.AppToken, pace: newPace(), log: log, ail: ail,
+		base: strings.TrimSuffix(base, "/") + "/", bot: c.BotToken, app: c.AppToken, pace: pace, log: log, ail: ail,
 	}
 }
 
@@ -92,8 +95,14 @@ type reply struct {
 // call calls a method with the bot's token, or the app's where that is asked
 // for, and decodes the answer into out.
 func (c *client) call(ctx context.Context, method string, args url.Values, out any) error {
+	return c.spare(ctx, method, args, out, 0)
+}
+
+// spare calls a method only while this part of a minute's calls stays left for
+// others.
+func (c *client) spare(ctx context.Context, method string, args url.Values, out any, part float64) error {
 	channel := args.Get("channel")
-	if wait := c.pace.take(method, channel, time.Now()); wait > 0 {
+	if wait := c.pace.take(method, channel, time.Now(), part); wait > 0 {
 		return bot.RetryAfter(wait)
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
@@ -174,10 +183,19 @@ func (c *client) limited(method, channel string, wait time.Duration) error {
 	return bot.RetryAfter(wait)
 }
 
-// patient calls a method that only reads, and waits as long as it is told to.
+// background is the part of a minute's calls that stays left for people who wait.
+const background = burst / 2
+
+// patient calls a method that only reads, as long as it takes. Of what people
+// wait for too it leaves them some. Who reads a channel is not such a thing:
+// nobody else asks for it, and cards wait for the answer.
 func (c *client) patient(ctx context.Context, method string, args url.Values, out any) error {
+	left := 0.0
+	if awaited(method) {
+		left = background
+	}
 	for tries := 0; ; tries++ {
-		err := c.call(ctx, method, args, out)
+		err := c.spare(ctx, method, args, out, left)
 		wait, limited := bot.RetryDelay(err)
 		switch {
 		case err == nil || refused(err):
@@ -191,6 +209,12 @@ func (c *client) patient(ctx context.Context, method string, args url.Values, ou
 			return ctx.Err()
 		}
 	}
+}
+
+// awaited holds for the methods that are read both for people who wait and for
+// nobody: what was said while the desk was down, and what an emoji stands on.
+func awaited(method string) bool {
+	return method == "conversations.history" || method == "conversations.replies"
 }
 
 // within calls a method that only reads, and waits for its rate as long as ctx

@@ -29,6 +29,7 @@ func retryAfter(header string) time.Duration {
 // pace keeps to the rates of methods: each has a bucket of its own, and after a
 // 429 nobody calls before the time that it named.
 type pace struct {
+	off     bool // but for a 429
 	mu      sync.Mutex
 	buckets map[string]*bucket
 	until   map[string]time.Time
@@ -60,8 +61,8 @@ func perMinute(method string) float64 {
 const burst = 0.2
 
 // take takes a token of the method's bucket, or tells how long until there is
-// one.
-func (p *pace) take(method, channel string, now time.Time) time.Duration {
+// one. left is the part of a minute's tokens that must stay in it.
+func (p *pace) take(method, channel string, now time.Time, left float64) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := paceKey(method, channel)
@@ -72,7 +73,7 @@ func (p *pace) take(method, channel string, now time.Time) time.Duration {
 		delete(p.until, key)
 	}
 	most := perMinute(method)
-	if most == 0 {
+	if most == 0 || p.off {
 		return 0
 	}
 	b := p.buckets[method]
@@ -82,8 +83,8 @@ func (p *pace) take(method, channel string, now time.Time) time.Duration {
 	}
 	b.tokens = min(most*burst, b.tokens+now.Sub(b.at).Minutes()*most)
 	b.at = now
-	if b.tokens < 1-1e-9 {
-		return time.Duration((1-b.tokens)/most*float64(time.Minute)) + time.Millisecond
+	if missing := 1 + most*left - b.tokens; missing > 1e-9 {
+		return time.Duration(missing/most*float64(time.Minute)) + time.Millisecond
 	}
 	b.tokens--
 	return 0

@@ -129,7 +129,7 @@ func (w *workspace) adapter(l *life) (bot.Adapter, error) {
 		c = slack.Config{BotToken: "xoxb-test-bot-token", AppToken: "xapp-test-app-token"}
 	}
 	a, err := slack.New(c, l.desk, slack.Options{
-		Catalogue: w.p.words, Log: slog.New(&complaints{t: w.p.t, life: l}), Transport: w.slack.Transport(), Dial: w.slack.Dial,
+		Catalogue: w.p.words, Log: slog.New(&complaints{t: w.p.t, life: l}), Transport: w.slack.Transport(), Dial: w.slack.Dial, Unpaced: true,
 	})
 	if err != nil {
 		return nil, err
@@ -181,7 +181,11 @@ func (w *workspace) wrote(d bot.Delivery, e slacktest.Entry) {
 	case "post":
 		p.remember(d, e.TS)
 		p.places[e.TS], p.shows[e.TS] = d.To, text
-		p.render(d, e.TS) // it knows the buttons afterwards
+		p.render(d, e.TS)                        // it knows the buttons afterwards
+		if strings.HasSuffix(d.Key, ":direct") { // a whisper, where there is nobody to hide it from
+			p.hear(d.ID, "to "+w.who(d.To.Adapter+":"+d.To.Channel[1:])+": "+text)
+			return
+		}
 		p.hear(d.ID, p.author(d)+" in "+p.where(d.To)+": "+text)
 	case "edit":
 		p.shows[e.TS] = text
