@@ -76,6 +76,10 @@ func (p painter) modal(f bot.Form, m memo, filled map[string]string, refused *bo
 		blocks, _ := layOut(append([]piece{{text: "⚠ ", bold: true}}, p.pieces(refused.Text)...), maxRich)
 		add(blocks...)
 	}
+	if len([]rune(p.plainText(f.Title))) > maxTitle { // what the window's own line cuts off
+		blocks, _ := layOut(bolded(p.pieces(f.Title)), maxRich)
+		add(blocks...)
+	}
 	if len(f.Note.Parts) > 0 {
 		blocks, _ := layOut(p.pieces(f.Note), maxWords)
 		add(blocks...)
@@ -119,7 +123,7 @@ func (p painter) input(f bot.Field, id, value string) *slack.InputBlock {
 		label = f.Name
 	}
 	b := &slack.InputBlock{Type: slack.MBTInput, BlockID: id, Label: plainObject(label, maxLabel), Optional: f.Optional}
-	if hint := p.plainText(f.Hint); hint != "" {
+	if hint := p.lines(f.Hint); hint != "" {
 		b.Hint = plainObject(hint, maxHint)
 	}
 	switch n := len(f.Choices); {

@@ -105,7 +105,9 @@ func addressed(text, self string) (said string, mentioned bool) {
 	}
 	rest := strings.TrimLeftFunc(all, unicode.IsSpace)
 	if after, ok := strings.CutPrefix(rest, mention); ok {
-		return strings.TrimLeftFunc(after, func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ':' }), true
+		// A comma belongs to the name it follows; one that begins a word may be a
+		// letter of the other keyboard layout.
+		return strings.TrimLeftFunc(strings.TrimLeft(after, ",:"), unicode.IsSpace), true
 	}
 	return all, true
 }

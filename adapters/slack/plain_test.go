@@ -50,6 +50,7 @@ func TestOurOwnNameAtTheBeginningIsTakenOff(t *testing.T) {
 		"&lt;@U0BOT&gt; hi":    {"<@U0BOT> hi", false},
 		"hi":                   {"hi", false},
 		"<@U0BOT> <@U0BOT> hi": {"@desk hi", true},
+		"<@U0BOT> ,the R-1":    {",the R-1", true}, // "беру", typed with the other layout
 	} {
 		said, mentioned := addressed(in, "U0BOT")
 		if said != want.said || mentioned != want.mentioned {

@@ -74,7 +74,7 @@ func (p *player) formText(f bot.Form) string {
 		if len(choices) > 0 {
 			s += " (" + strings.Join(choices, " | ") + ")"
 		}
-		if hint := p.text(field.Hint); hint != "" {
+		if hint := p.plain(field.Hint); hint != "" {
 			s += "\n  " + hint
 		}
 	}

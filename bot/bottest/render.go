@@ -103,9 +103,18 @@ func (p *player) clock(at time.Time, l bot.Language) string {
 	return p.words.Time(l, at)
 }
 
-func (p *player) text(t bot.Text) string {
+func (p *player) text(t bot.Text) string { return t.Render(p.words, p.markup()) }
+
+// plain is a text where no messenger shows markup: below the field of a form.
+func (p *player) plain(t bot.Text) string {
+	m := p.markup()
+	m.Code, m.Strong = nil, nil
+	return t.Render(p.words, m)
+}
+
+func (p *player) markup() bot.Markup {
 	zone := p.o.Settings.ZoneOf(bot.Person{})
-	return t.Render(p.words, bot.Markup{
+	return bot.Markup{
 		Time: func(at time.Time, l bot.Language) string { return p.clock(at.In(zone), l) },
 		Quote: func(s string, block bool) string {
 			if block {
@@ -115,5 +124,5 @@ func (p *player) text(t bot.Text) string {
 		},
 		Code:   func(s string) string { return "`" + s + "`" },
 		Strong: func(s string) string { return "*" + s + "*" },
-	})
+	}
 }

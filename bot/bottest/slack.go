@@ -113,6 +113,9 @@ func (w *workspace) settings(s *bot.Settings) *bot.Settings {
 
 func (w *workspace) join(who string, p bot.Person) {
 	u := slacktest.User{ID: user(who), Name: p.Name, Locale: string(p.Language)}
+	if p.Language == "" {
+		u.Locale = "none" // the team's is theirs too
+	}
 	if p.Client != "" {
 		u.Team = slacktest.Stranger
 	}
@@ -179,13 +182,14 @@ func (w *workspace) wrote(d bot.Delivery, e slacktest.Entry) {
 	}
 	switch e.Kind {
 	case "post":
-		p.remember(d, e.TS)
 		p.places[e.TS], p.shows[e.TS] = d.To, text
-		p.render(d, e.TS)                        // it knows the buttons afterwards
 		if strings.HasSuffix(d.Key, ":direct") { // a whisper, where there is nobody to hide it from
+			p.render(d, e.TS)
 			p.hear(d.ID, "to "+w.who(d.To.Adapter+":"+d.To.Channel[1:])+": "+text)
 			return
 		}
+		p.remember(d, e.TS)
+		p.render(d, e.TS) // it knows the buttons afterwards
 		p.hear(d.ID, p.author(d)+" in "+p.where(d.To)+": "+text)
 	case "edit":
 		p.shows[e.TS] = text
@@ -267,7 +271,8 @@ func (w *workspace) deletes(_ context.Context, _ string, to bot.Place, message s
 }
 
 func (w *workspace) presses(_ context.Context, who string, b shownButton) (string, error) {
-	ack, err := w.slack.Press(w.known(who), w.at(b.place), b.message, b.label)
+	before, _ := w.slack.Modal(w.known(who))
+	ack, err := w.slack.Press(user(who), w.at(b.place), b.message, b.label)
 	if err != nil {
 		return "", err
 	}
@@ -276,10 +281,14 @@ func (w *workspace) presses(_ context.Context, who string, b shownButton) (strin
 	}
 	synctest.Wait()
 	v, open := w.slack.Modal(user(who))
-	if !open {
-		return "", nil
+	if !open || v.ID == before.ID {
+		return "", nil // one that was left open before is no answer
 	}
-	return v.String(), nil
+	text := v.String()
+	if strings.HasSuffix(v.Title, "…") { // the whole of it stands below
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return text, nil
 }
 
 // sends fills the modal. What a person leaves alone keeps its value.
@@ -288,6 +297,9 @@ func (w *workspace) sends(_ context.Context, who string, given map[string]string
 	for _, id := range w.slack.Inputs(user(who)) {
 		name, _, _ := strings.Cut(id, "~")
 		if v, ok := given[name]; ok {
+			if who, person := strings.CutPrefix(v, "web:"); person {
+				v = w.person(who)
+			}
 			fields[id] = v
 		}
 	}
@@ -302,7 +314,5 @@ func (w *workspace) sends(_ context.Context, who string, given map[string]string
 	for _, told := range v.Errors {
 		return told, nil
 	}
-	_, told, _ := strings.Cut(v.String(), "\n")
-	told, _, _ = strings.Cut(strings.TrimPrefix(told, "⚠ "), "\n")
-	return told, nil
+	return v.Refused(), nil
 }

@@ -170,6 +170,20 @@ func (v *View) String() string {
 	return s
 }
 
+// Refused is what a modal says is wrong with it, in its first block behind a
+// warning sign; empty: nothing.
+func (v *View) Refused() string {
+	var all []json.RawMessage
+	if json.Unmarshal(v.Blocks, &all) != nil || len(all) == 0 {
+		return ""
+	}
+	told, ok := strings.CutPrefix(Plain(append(append([]byte("["), all[0]...), ']')), "⚠ ")
+	if !ok {
+		return ""
+	}
+	return told
+}
+
 // Modal is the one that a person has before them.
 func (s *Server) Modal(user string) (View, bool) {
 	s.mu.Lock()
