@@ -27,8 +27,10 @@ type Filing struct {
 	// Unseen says that the mail lay in the mailbox before the desk came: neither
 	// client nor team is told of it.
 	Unseen bool
-	Posted bool   // the words stand in no message yet: the desk posts them, and they become the first of the conversation
-	Files  []File // what is attached to the message
+	Posted bool              // the words stand in no message yet: the desk posts them, and they become the first of the conversation
+	Files  []File            // what is attached to the message
+	Kind   Kind              // what its author says it is; empty: nothing was said
+	Fields map[string]string // what a request of that kind should say, by name: see [KindFields]
 	// Moved are comments of another request that are the conversation of this one
 	// from now on; the first of them is Words.
 	Moved []Comment
@@ -64,6 +66,9 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	rules, err := sortNew(tx, &r, f)
 	if err != nil {
 		return Request{}, err
+	}
+	if refused := r.asFiled(f); refused != nil {
+		return Request{}, refused
 	}
 	if len(f.Moved) == 0 { // what was cut off another request is read beside that one
 		if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {

@@ -1,5 +1,7 @@
 package bot
 
+import "slices"
+
 // Message is what a post or a whisper shows: a text, and below it at most three
 // buttons, the likely one first, the rest behind an overflow menu.
 type Message struct {
@@ -50,6 +52,33 @@ type Field struct {
 	// field named FillsField, where the messenger can do that.
 	Fills      map[string]string `json:"fills,omitempty"`
 	FillsField string            `json:"fills_field,omitempty"`
+	// If names the field, one with choices, on which it depends whether this one
+	// is asked for: only while it has one of the values Is. Empty: always.
+	If string   `json:"if,omitempty"`
+	Is []string `json:"is,omitempty"`
+}
+
+// Asked are the fields that a form asks for when these values stand in it; what
+// is not among them stands as it does at first.
+func (f Form) Asked(values map[string]string) (asked []Field) {
+	at := map[string]string{}
+	for _, field := range f.Fields {
+		at[field.Name] = field.Value
+		if v, ok := values[field.Name]; ok {
+			at[field.Name] = v
+		}
+	}
+	for _, field := range f.Fields {
+		if field.If == "" || slices.Contains(field.Is, at[field.If]) {
+			asked = append(asked, field)
+		}
+	}
+	return asked
+}
+
+// Decides reports whether it depends on a field which others are asked for.
+func (f Form) Decides(name string) bool {
+	return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.If == name })
 }
 
 // Choice is one answer to a question with few answers.

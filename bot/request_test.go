@@ -216,3 +216,15 @@ func TestPlacesAreReadAsTheyAreWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestATitleIsOneShortLine(t *testing.T) {
+	r := Request{Number: 1, Title: "Hello team"}
+	if refused := r.Rename(" Invoice \n of March "); refused != nil || r.Title != "Invoice of March" {
+		t.Errorf("%q, %v", r.Title, refused)
+	}
+	for _, title := range []string{"", " \n", strings.Repeat("x", 200)} {
+		if refused := r.Rename(title); refused == nil || refused.Field != "title" || r.Title != "Invoice of March" {
+			t.Errorf("%q became %q, %v", title, r.Title, refused)
+		}
+	}
+}

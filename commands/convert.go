@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,7 +32,10 @@ func convert() bot.Command {
 			if refused := r.Convert(kind); refused != nil {
 				return refused.In("kind")
 			}
-			if r.Kind != before.Kind {
+			if refused := written(e, &r); refused != nil {
+				return refused
+			}
+			if r.Kind != before.Kind || r.Title != before.Title || !maps.Equal(r.Fields, before.Fields) {
 				if err := bot.Change(tx, e, before, &r, string(kind)); err != nil {
 					return err
 				}
@@ -46,14 +50,31 @@ func convertForm(v bot.View, e bot.Event) (bot.Form, error) {
 	if err != nil {
 		return bot.Form{}, err
 	}
-	var choices []bot.Choice
-	for _, k := range bot.Kinds() {
-		choices = append(choices, bot.Choice{Value: string(k), Label: bot.KindSay(k)})
-	}
 	return bot.Form{
 		Act: "convert", Value: r.ID(), Title: bot.Say("form.convert", "Request", r.Part()), Submit: bot.Say("button.convert"),
-		Fields: []bot.Field{{Name: "kind", Label: bot.Say("form.convert.kind"), Value: string(r.Kind), Choices: choices}},
+		Fields: append([]bot.Field{
+			{Name: "title", Label: bot.Say("form.convert.title"), Value: r.Title},
+			{Name: "kind", Label: bot.Say("form.convert.kind"), Value: string(r.Kind), Choices: bot.KindChoices()},
+		}, bot.FieldsByKind("kind", r.Fields)...),
 	}, nil
+}
+
+// written takes from a form what it says of a request beside the kind: the
+// title, and what a request of that kind should say.
+func written(e bot.Event, r *bot.Request) *bot.Error {
+	if _, submitted := e.Body.(bot.Submitted); !submitted {
+		return nil
+	}
+	if title, asked := e.Call.Args["title"]; asked {
+		if refused := r.Rename(title); refused != nil {
+			return refused
+		}
+	}
+	given := bot.Filled(r.Kind, e.Call.Args, r.Fields)
+	if len(given) == 0 {
+		return nil
+	}
+	return r.Fill(given)
 }
 
 // tellMissing says what a request of its kind does not say yet, and offers to

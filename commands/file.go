@@ -25,7 +25,8 @@ func file() bot.Command {
 			if text == "" {
 				return bot.Refuse("refuse.empty", "Usage", bot.Code("/request WORDS")).In("text")
 			}
-			_, err := fileWords(tx, e, text)
+			kind, _ := bot.ParseKind(e.Call.Args["kind"])
+			_, err := fileWords(tx, e, text, kind)
 			return err
 		}},
 	}
@@ -34,15 +35,21 @@ func file() bot.Command {
 func fileForm(v bot.View, e bot.Event) (bot.Form, error) {
 	return bot.Form{
 		Act: "file", Title: bot.Say("form.file"), Submit: bot.Say("button.file"),
-		Fields: []bot.Field{{Name: "text", Label: bot.Say("form.file.text"), Long: true}},
+		Fields: append([]bot.Field{
+			{Name: "text", Label: bot.Say("form.file.text"), Long: true},
+			{Name: "kind", Label: bot.Say("form.convert.kind"), Value: string(bot.KindQuestion), Choices: bot.KindChoices()},
+		}, bot.FieldsByKind("kind", nil)...),
 	}, nil
 }
 
 // fileWords files what somebody typed. A slash command leaves no message behind,
 // so the words are posted first and become the first message of the
-// conversation.
-func fileWords(tx bot.Tx, e bot.Event, text string) (bot.Request, error) {
-	f := bot.Filing{Who: e.Actor, Words: text, Source: e.Source, Home: e.Place, Message: e.Message}
+// conversation. kind is what they say it is; empty: they say nothing.
+func fileWords(tx bot.Tx, e bot.Event, text string, kind bot.Kind) (bot.Request, error) {
+	f := bot.Filing{Who: e.Actor, Words: text, Kind: kind, Source: e.Source, Home: e.Place, Message: e.Message}
+	if kind != "" {
+		f.Fields = e.Call.Args
+	}
 	if b, said := e.Body.(bot.Said); !said {
 		f.Home, f.Message, f.Posted = e.Place.Top(), "", true
 	} else {

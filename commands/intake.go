@@ -56,7 +56,7 @@ func takeIn(tx bot.Tx, e bot.Event, b bot.Said) error {
 	if before.takes {
 		return joined(tx, e, b, before.request)
 	}
-	r, err := fileWords(tx, e, text)
+	r, err := fileWords(tx, e, text, "")
 	if err != nil || !before.asks {
 		return err
 	}

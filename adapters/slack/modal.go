@@ -84,7 +84,7 @@ func (p painter) modal(f bot.Form, m memo, filled map[string]string, refused *bo
 		blocks, _ := layOut(p.pieces(f.Note), maxWords)
 		add(blocks...)
 	}
-	for _, field := range f.Fields {
+	for _, field := range f.Asked(filled) {
 		if field.Hidden {
 			if m.Hidden == nil {
 				m.Hidden = map[string]string{}
@@ -96,7 +96,7 @@ func (p painter) modal(f bot.Form, m memo, filled map[string]string, refused *bo
 		if !ok {
 			value = p.initial(field)
 		}
-		add(p.input(field, m.blockID(field.Name), value))
+		add(p.input(field, m.blockID(field.Name), value, len(field.Fills) > 0 || f.Decides(field.Name)))
 	}
 	if len(v.Blocks.BlockSet) == 0 {
 		add(slack.NewSectionBlock(plainObject(p.plainText(f.Title), maxRich), nil, nil))
@@ -116,8 +116,9 @@ func (p painter) initial(f bot.Field) string {
 	return f.Value
 }
 
-// input is one field of a form.
-func (p painter) input(f bot.Field, id, value string) *slack.InputBlock {
+// input is one field of a form. telling lets the desk hear at once what is
+// chosen in it.
+func (p painter) input(f bot.Field, id, value string, telling bool) *slack.InputBlock {
 	label := p.plainText(f.Label)
 	if label == "" {
 		label = f.Name
@@ -137,7 +138,7 @@ func (p painter) input(f bot.Field, id, value string) *slack.InputBlock {
 	default:
 		e := &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: fieldAction, Options: options(f.Choices)}
 		e.InitialOption = chosen(e.Options, value)
-		if len(f.Fills) > 0 {
+		if telling {
 			e.ActionID, b.DispatchAction = fillAction, true
 		}
 		b.Element = e

@@ -109,8 +109,8 @@ func encode(v any) []byte {
 	return []byte(raw)
 }
 
-// fill puts words into a field of an open form, when a choice that brings some
-// was made in another.
+// fill shows an open form anew when something was chosen in it: a choice may
+// bring words into another field, and other fields may be asked for.
 func (a *Adapter) fill(ctx context.Context, in interaction, block string) {
 	m, known := parseMemo(in.View.Metadata)
 	if !known {

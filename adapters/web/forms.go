@@ -138,7 +138,7 @@ func (a *Adapter) dialog(w http.ResponseWriter, t act, f bot.Form, o opener, fil
 	if refused != nil {
 		d.Error = a.plain(refused.Text, t.me)
 	}
-	for _, field := range f.Fields {
+	for _, field := range f.Asked(filled) {
 		row := formField{
 			Name: field.Name, Label: a.plain(field.Label, t.me), Long: field.Long, Optional: field.Optional, Value: field.Value, Choices: field.Choices,
 			Hint: a.plain(field.Hint, t.me), Hidden: field.Hidden, Fills: field.Fills, Into: field.FillsField,

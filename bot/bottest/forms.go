@@ -58,7 +58,7 @@ func (p *player) formText(f bot.Form) string {
 	if note := p.text(f.Note); note != "" {
 		s += "\n" + note
 	}
-	for _, field := range f.Fields {
+	for _, field := range f.Asked(nil) {
 		if field.Hidden {
 			continue
 		}

@@ -293,6 +293,16 @@ func (w *workspace) presses(_ context.Context, who string, b shownButton) (strin
 
 // sends fills the modal. What a person leaves alone keeps its value.
 func (w *workspace) sends(_ context.Context, who string, given map[string]string) (string, error) {
+	for _, id := range w.slack.Inputs(user(who)) { // a choice may change what else is asked for
+		name, _, _ := strings.Cut(id, "~")
+		if v, ok := given[name]; ok && w.slack.Tells(user(who), id) {
+			if err := w.slack.Choose(user(who), id, v); err != nil {
+				return "", err
+			}
+			synctest.Wait()
+			break
+		}
+	}
 	fields := map[string]string{}
 	for _, id := range w.slack.Inputs(user(who)) {
 		name, _, _ := strings.Cut(id, "~")

@@ -45,7 +45,7 @@ func (e element) click(label string) (click, bool) {
 		return click{"type": "button", "action_id": e.ActionID, "value": e.Value, "text": e.Text}, true
 	}
 	for _, o := range e.Options {
-		if o.Text != nil && o.Text.Text == label {
+		if o.Text != nil && (o.Text.Text == label || o.Value == label) {
 			return click{"type": e.Type, "action_id": e.ActionID, "selected_option": o}, true
 		}
 	}
@@ -330,8 +330,8 @@ func (s *Server) Suggest(user, blockID, typed string) ([]string, error) {
 	return labels, nil
 }
 
-// Choose lets a person choose something in a field of their modal that tells the
-// app at once.
+// Choose lets a person choose something, by its label or value, in a field of
+// their modal that tells the app at once.
 func (s *Server) Choose(user, blockID, label string) error {
 	s.mu.Lock()
 	stack := s.views[user]
@@ -379,6 +379,19 @@ func (s *Server) Choose(user, blockID, label string) error {
 		return fmt.Errorf("the choice was not taken: %s", ack.Body)
 	}
 	return nil
+}
+
+// Tells reports whether a field of the modal that a person has before them tells
+// the app at once what is chosen in it.
+func (s *Server) Tells(user, blockID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stack := s.views[user]
+	var blocks []block
+	if len(stack) == 0 || json.Unmarshal(stack[len(stack)-1].Blocks, &blocks) != nil {
+		return false
+	}
+	return slices.ContainsFunc(blocks, func(b block) bool { return b.BlockID == blockID && b.Dispatch })
 }
 
 // Inputs are the ids of the fields in the modal that a person has before them.
