@@ -151,6 +151,9 @@ func (a *Adapter) decode(body []byte) decoded {
 		return decoded{challenge: e.Challenge, ignore: true}
 	case "event_callback":
 		return a.inside(e, body)
+	case "app_rate_limited":
+		a.missed()
+		return decoded{ignore: true}
 	}
 	return decoded{event: a.unknown(e, body)}
 }

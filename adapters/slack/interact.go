@@ -188,14 +188,14 @@ func (a *Adapter) languageOf(ctx context.Context, e bot.Event) (l bot.Language) 
 // stands nowhere, one of a message puts an emoji on it.
 func (a *Adapter) shortcut(ctx context.Context, in interaction) bool {
 	if act, ok := strings.CutPrefix(in.Callback, actPrefix); ok {
-		e := a.event(in, "shortcut:"+in.User.ID+"/"+in.Callback+"/"+in.At, "", bot.Pressed{Act: act})
+		e := a.event(in, shortcutKey+in.User.ID+"/"+in.Callback+"/"+in.At, "", bot.Pressed{Act: act})
 		return a.press(ctx, in, e)
 	}
 	emoji, ok := strings.CutPrefix(in.Callback, emojiPrefix)
 	if !ok || !isStamp(in.TS) {
 		return true
 	}
-	e := a.event(in, "shortcut:"+string(in.Channel)+"/"+in.TS+"/"+in.User.ID+"/"+in.Callback+"/"+in.At, in.TS, bot.Reacted{Emoji: emoji})
+	e := a.event(in, shortcutKey+string(in.Channel)+"/"+in.TS+"/"+in.User.ID+"/"+in.Callback+"/"+in.At, in.TS, bot.Reacted{Emoji: emoji})
 	return a.store(ctx, e)
 }
 

@@ -33,7 +33,7 @@ func (a *Adapter) keepUp(ctx context.Context) {
 	for ctx.Err() == nil {
 		now := time.Now()
 		sockets := a.conf.AppToken != ""
-		if swept.IsZero() || sockets && a.lives.gapSince(heard) || !sockets && now.Sub(swept) >= sweepEvery {
+		if swept.IsZero() || a.lives.missedSince(swept) || sockets && a.lives.gapSince(heard) || !sockets && now.Sub(swept) >= sweepEvery {
 			if err := a.catchUp(ctx, heard.Add(-overlap)); err != nil {
 				if ctx.Err() == nil {
 					a.log.Warn("slack: what was said meanwhile cannot be read", "error", err)
@@ -56,6 +56,13 @@ func (a *Adapter) keepUp(ctx context.Context) {
 		case <-time.After(heardEvery):
 		}
 	}
+}
+
+// missed notes that Slack has kept events back: more than 30,000 came in an hour.
+// What was said meanwhile is read from the histories.
+func (a *Adapter) missed() {
+	a.log.Error("slack: events were kept back, there were more than 30,000 in an hour; the histories are read instead")
+	a.lives.missed()
 }
 
 func (a *Adapter) heardUntil(ctx context.Context) (at time.Time) {

@@ -12,6 +12,7 @@ type lives struct {
 	open   int
 	app    int           // connections of the app, other copies of it included, as Slack last said
 	gap    time.Time     // the last moment without a connection
+	kept   time.Time     // when events were kept back last, although there was a connection
 	filled chan struct{} // gets a value when there is one again
 }
 
@@ -45,6 +46,24 @@ func (l *lives) full() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.app >= mostOpen
+}
+
+// missed notes that something was not brought, although there was a connection.
+func (l *lives) missed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kept = time.Now()
+	select {
+	case l.filled <- struct{}{}:
+	default:
+	}
+}
+
+// missedSince reports whether something was not brought after t.
+func (l *lives) missedSince(t time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.kept.After(t)
 }
 
 // gapSince reports whether there was a moment without a connection after t.

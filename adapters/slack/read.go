@@ -27,6 +27,8 @@ func (a *Adapter) Read(ctx context.Context, e bot.Event) ([]bot.Event, error) {
 		return a.readJoined(e, b), nil
 	case bot.Said:
 		return a.readSaid(ctx, e, b)
+	case bot.Commanded:
+		return a.readCommanded(ctx, e)
 	case bot.Reacted:
 		return a.readReacted(ctx, e, b)
 	case bot.Edited, bot.Deleted:
@@ -108,6 +110,9 @@ func (a *Adapter) readReacted(ctx context.Context, e bot.Event, b bot.Reacted) (
 		return []bot.Event{e}, nil
 	}
 	m, found, err := a.fetch(ctx, e.Place, e.Message)
+	if err == nil && !found && strings.HasPrefix(e.Key, shortcutKey) {
+		a.absent(ctx, e)
+	}
 	if err != nil || !found {
 		return []bot.Event{e}, err
 	}

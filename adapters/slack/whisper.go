@@ -61,6 +61,16 @@ func (r *responses) put(person string, p bot.Place, url string, now time.Time) {
 	r.all[key] = append(all, &address{url: url, until: now.Add(responseTime)})
 }
 
+// also lets what is whispered in one place be answered by the addresses of
+// another.
+func (r *responses) also(person string, from, to bot.Place) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if all := r.all[responseKey(person, from)]; len(all) > 0 {
+		r.all[responseKey(person, to)] = append(r.all[responseKey(person, to)], all[len(all)-1])
+	}
+}
+
 // take gives an address that can be used once more.
 func (r *responses) take(person string, p bot.Place, now time.Time) string {
 	r.mu.Lock()
@@ -82,9 +92,6 @@ func (a *Adapter) whisper(ctx context.Context, d bot.Delivery) (bot.Receipt, err
 	if userOf(d.Person) == "" {
 		return bot.Receipt{}, bot.Permanent(errors.New("slack: whisper to nobody"))
 	}
-	if d.To.IsDirect() {
-		return bot.Receipt{}, bot.ErrUnsupported // there is nobody else to hide it from
-	}
 	c, err := a.written(ctx, d)
 	if err != nil {
 		return bot.Receipt{}, err
@@ -96,6 +103,9 @@ func (a *Adapter) whisper(ctx context.Context, d bot.Delivery) (bot.Receipt, err
 				return bot.Receipt{}, err
 			}
 		}
+	}
+	if d.To.IsDirect() {
+		return bot.Receipt{}, bot.ErrUnsupported // there is nobody else to hide it from
 	}
 	args := c.args(url.Values{"channel": {d.To.Channel}, "user": {userOf(d.Person)}})
 	if d.To.Thread != "" {
