@@ -73,6 +73,7 @@ type Adapter struct {
 	lives     *lives
 	renewing  sync.Mutex // one connection is opened at a time
 	finds     *finds
+	homes     *homes
 }
 
 // identity is who the app is in the workspace.
@@ -98,6 +99,7 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	a.api = newClient(c, o, a.log, a.ail)
 	a.people, a.channels = newPeople(a), newChannels(a)
 	a.responses, a.direct, a.threads, a.ours, a.lives, a.finds = newResponses(), newDirects(), newSeen(), newSeen(), newLives(), newFinds()
+	a.homes = newHomes()
 	return a, nil
 }
 
@@ -144,6 +146,7 @@ func (a *Adapter) begin(ctx context.Context) {
 	wg.Go(func() { a.people.keep(ctx) })
 	wg.Go(func() { a.channels.keep(ctx) })
 	wg.Go(func() { a.keepUp(ctx) })
+	wg.Go(func() { a.keepHomes(ctx) })
 	wg.Wait()
 }
 

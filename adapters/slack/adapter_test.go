@@ -38,18 +38,20 @@ func workspace(o slacktest.Options) slacktest.Options {
 // desk is a desk without rules: it keeps what it is given, and knows settings,
 // forms and choices.
 type desk struct {
-	mu       sync.Mutex
-	settings *bot.Settings
-	events   []bot.Event
-	keys     map[string]bool
-	all      int // accepted, those known by their key included
-	blobs    map[string][]byte
-	heard    map[string]bot.Event
-	requests []bot.Request
-	accept   func(bot.Event) error
-	form     func(bot.Event) (bot.Form, bool, error)
-	try      func(bot.Event) error
-	choices  func(bot.Query) []bot.Choice
+	mu        sync.Mutex
+	settings  *bot.Settings
+	events    []bot.Event
+	keys      map[string]bool
+	all       int // accepted, those known by their key included
+	blobs     map[string][]byte
+	heard     map[string]bot.Event
+	requests  []bot.Request
+	reminders []bot.Reminder
+	wish      bot.Preference
+	accept    func(bot.Event) error
+	form      func(bot.Event) (bot.Form, bool, error)
+	try       func(bot.Event) error
+	choices   func(bot.Query) []bot.Choice
 }
 
 func newDesk() *desk {
@@ -196,6 +198,10 @@ func (v deskView) Requests(q bot.RequestQuery) (out []bot.Request, err error) {
 	}
 	return out, nil
 }
+
+func (v deskView) Preference(string) (bot.Preference, error) { return v.desk.wish, nil }
+
+func (v deskView) Reminders(bot.ReminderQuery) ([]bot.Reminder, error) { return v.desk.reminders, nil }
 
 // buffer is a log that many may write to.
 type buffer struct {

@@ -137,6 +137,7 @@ type decoded struct {
 	ignore    bool   // ours, or nothing that anybody said or did
 	challenge string // of an address that is being set up
 	dead      string // the app was taken out, or its token
+	missed    bool   // Slack has kept events back
 }
 
 // decode reads a body of the Events API. It never fails: what it does not
@@ -152,8 +153,7 @@ func (a *Adapter) decode(body []byte) decoded {
 	case "event_callback":
 		return a.inside(e, body)
 	case "app_rate_limited":
-		a.missed()
-		return decoded{ignore: true}
+		return decoded{event: a.unknown(e, body), missed: true}
 	}
 	return decoded{event: a.unknown(e, body)}
 }

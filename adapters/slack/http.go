@@ -63,6 +63,9 @@ func (a *Adapter) take(ctx context.Context, d decoded) bool {
 	if d.dead != "" {
 		a.ail(d.dead)
 	}
+	if d.missed {
+		a.missed()
+	}
 	if d.ignore {
 		return true
 	}

@@ -34,9 +34,7 @@ func (a *Adapter) Read(ctx context.Context, e bot.Event) ([]bot.Event, error) {
 	case bot.Edited, bot.Deleted:
 		return a.withRoot(ctx, e)
 	case bot.Opened:
-		if err := a.publish(ctx, e.Actor.ID, bot.Message{}); err != nil {
-			a.log.Warn("slack: a home was not shown", "error", err)
-		}
+		a.open(ctx, e.Actor.ID)
 	}
 	return []bot.Event{e}, nil
 }

@@ -1,0 +1,121 @@
+package slack
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"meridian/adapters/slack/slacktest"
+	"meridian/bot"
+)
+
+// home is what a person's home shows.
+func (w *whole) home(user string) string {
+	v, ok := w.slack.Home(user)
+	if !ok {
+		w.t.Fatalf("%s has no home", user)
+	}
+	return slacktest.Plain(v.Blocks)
+}
+
+func TestTheHomeShowsWhatAPersonOwesAndStaysUpToDate(t *testing.T) {
+	over := map[string]Config{"HTTP": {SigningSecret: signing}, "sockets": {AppToken: appToken}}
+	for way, c := range over {
+		t.Run(way, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWhole(t, c, slacktest.Options{}, 2*time.Second)
+				w.settings.Clients = []bot.Client{{Name: "Harbor", Zone: w.settings.Team.Zone}}
+				time.Sleep(time.Second)
+				w.slack.Slash("U0INGA", "C0INSIDE", "/request", "checkout is broken")
+				time.Sleep(5 * time.Second)
+				w.slack.OpenHome("U0VERA")
+				time.Sleep(5 * time.Second)
+				got := w.home("U0VERA")
+				for _, want := range []string{"[New request]", "Nobody has these yet", "checkout is broken", "[Take R-1]", "Your clients’ time\nHarbor  ", "What reaches you by itself\nwhat is yours, in your hours", "[Quiet] [Everything]"} {
+					if !strings.Contains(got, want) {
+						t.Errorf("there is no %q in\n%s", want, got)
+					}
+				}
+				if _, err := w.slack.PressHome("U0VERA", "Take R-1"); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(5 * time.Second)
+				if got = w.home("U0VERA"); !strings.Contains(got, "Yours\n") || !strings.Contains(got, "[R-1]") || strings.Contains(got, "Take R-1") {
+					t.Errorf("after taking:\n%s", got)
+				}
+				if _, err := w.slack.PressHome("U0VERA", "Quiet"); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(5 * time.Second)
+				if got = w.home("U0VERA"); !strings.Contains(got, "only pages, and what names you\n[Normal] [Everything]") {
+					t.Errorf("after Quiet:\n%s", got)
+				}
+				shown := w.slack.Calls("views.publish")
+				time.Sleep(10 * time.Minute)
+				if n := w.slack.Calls("views.publish"); n != shown {
+					t.Errorf("it was shown %d times while nothing happened", n-shown)
+				}
+				time.Sleep(homeTime)
+				w.slack.Slash("U0VERA", "C0INSIDE", "/request", "solve R-1")
+				time.Sleep(5 * time.Second)
+				if n := w.slack.Calls("views.publish"); n != shown {
+					t.Error("it was shown when nobody looked any more")
+				}
+				w.stop()
+			})
+		})
+	}
+}
+
+func TestTheHomeOfAClientShowsTheirOwnRequestsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, 2*time.Second)
+		time.Sleep(time.Second)
+		w.slack.Say("U0OWEN", "C0SUPPORT", "", "<@"+slacktest.BotUser+"> the logo is blurred")
+		w.slack.Slash("U0INGA", "C0INSIDE", "/request", "a secret of ours")
+		time.Sleep(5 * time.Second)
+		w.slack.OpenHome("U0OWEN")
+		time.Sleep(5 * time.Second)
+		got := w.home("U0OWEN")
+		if !strings.Contains(got, "the logo is blurred") || strings.Contains(got, "secret") || strings.Contains(got, "Take") || strings.Contains(got, "L1") {
+			t.Errorf("got\n%s", got)
+		}
+		w.stop()
+	})
+}
+
+func TestANewRequestIsFiledFromTheHomeWithWhatItsKindNeeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, 2*time.Second)
+		time.Sleep(time.Second)
+		w.slack.OpenHome("U0INGA")
+		time.Sleep(5 * time.Second)
+		if _, err := w.slack.PressHome("U0INGA", "New request"); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.slack.Inputs("U0INGA"); !slices.Equal(got, []string{"text", "kind", "goal", "tried"}) {
+			t.Errorf("asked for %q", got)
+		}
+		if err := w.slack.Choose("U0INGA", "kind", "bug"); err != nil {
+			t.Fatal(err)
+		}
+		asked := w.slack.Inputs("U0INGA")
+		if !slices.Equal(asked, []string{"text~1", "kind~1", "steps~1", "expected~1", "where~1"}) {
+			t.Fatalf("of a bug asked for %q", asked)
+		}
+		if _, err := w.slack.Submit("U0INGA", map[string]string{"text~1": "checkout is broken", "steps~1": "press Pay"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		var r bot.Request
+		if err := w.store.View(t.Context(), func(v bot.View) (err error) { r, err = v.Request(1); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if r.Kind != bot.KindBug || r.Fields["steps"] != "press Pay" || r.Words != "checkout is broken" || len(r.Fields) != 1 {
+			t.Errorf("filed %+v", r)
+		}
+		w.stop()
+	})
+}
