@@ -74,6 +74,29 @@ func (s *Server) Press(user, channel, ts, label string) (Ack, error) {
 	return s.PressRaw(user, channel, m, c, where != channel), nil
 }
 
+// PressAction lets a person press the button of a message that has this
+// action_id, whatever its label says.
+func (s *Server) PressAction(user, channel, ts, action string) Ack {
+	s.mu.Lock()
+	m := s.find(channel, ts)
+	if m == nil {
+		s.mu.Unlock()
+		return Ack{}
+	}
+	var blocks []block
+	_ = json.Unmarshal(m.Blocks, &blocks) // a message without any has no button
+	for _, b := range blocks {
+		for _, raw := range b.Elements {
+			var e element
+			if json.Unmarshal(raw, &e) == nil && e.Type == "button" && e.ActionID == action {
+				return s.PressRaw(user, channel, m, click{"type": "button", "action_id": e.ActionID, "value": e.Value, "text": e.Text, "block_id": or(b.BlockID, "b1")}, false)
+			}
+		}
+	}
+	s.mu.Unlock()
+	return Ack{}
+}
+
 // PressRaw sends a press as it is given. The caller holds the lock, which is
 // given back.
 func (s *Server) PressRaw(user, channel string, m *Message, c click, whisper bool) Ack {
