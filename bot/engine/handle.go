@@ -281,6 +281,12 @@ func (w *writes) SetTimer(t bot.Timer) error {
 	return w.Tx.SetTimer(t)
 }
 
+// SaveHeard notes that timers which waited for it may go.
+func (w *writes) SaveHeard(adapter string, until time.Time) error {
+	w.timers = true
+	return w.Tx.SaveHeard(adapter, until)
+}
+
 // Replay notes that old rows wait again.
 func (w *writes) Replay(what string, id int64) error {
 	w.replayed = true
