@@ -22,6 +22,8 @@ type chromium struct {
 	t   *testing.T
 	ctx context.Context
 	d   *desk
+
+	tabs []*tab
 }
 
 // browse starts a browser that knows nothing and calls nobody but the desk.
@@ -63,6 +65,8 @@ type tab struct {
 	d   *desk
 	who string
 
+	others func() []*tab // of the same browser, this one among them
+
 	mu    sync.Mutex
 	wrong []string // what the browser complained of
 	cuts  bool     // whether the desk may be gone for a while
@@ -79,6 +83,7 @@ func (c *chromium) as(who, path string) *tab {
 		c.t.Fatal(err)
 	}
 	c.t.Cleanup(b.quiet)
+	c.tabs, b.others = append(c.tabs, b), func() []*tab { return c.tabs }
 	b.open("/")
 	if chosen := one(`#who option:checked`).text(); !b.is(chosen + ` === ` + quote(who)) {
 		b.do("choose who", chromedp.SendKeys(chromedp.CSS("#who"), who))
@@ -305,5 +310,22 @@ func (b *tab) looks() string {
 	if png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot()); err == nil {
 		save(b.t, filepath.Join(screenshots(), "failed-"+b.t.Name()+"-"+b.who+".png"), png)
 	}
-	return "\nthe page shows:\n" + shown + "\nthe desk's log:\n" + b.d.log.String()
+	shown = "\nthe page shows:\n" + shown
+	for _, other := range b.others() {
+		if other != b {
+			shown += other.shows()
+		}
+	}
+	return shown + "\nthe desk's log:\n" + b.d.log.String()
+}
+
+// shows is what another tab shows of the same desk.
+func (b *tab) shows() string {
+	ctx, over := context.WithTimeout(b.ctx, 3*time.Second)
+	defer over()
+	shown, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.querySelector('main').innerText + '\\n' + [...document.querySelectorAll('textarea')].map(t => '[' + t.value + ']').join(' ')"))
+	if err != nil {
+		return "\n" + b.who + "'s page cannot be read: " + err.Error()
+	}
+	return "\n" + b.who + "'s page shows:\n" + shown
 }

@@ -176,7 +176,7 @@
   })
 
   on('DOMContentLoaded', () => {
-    $$('textarea[data-draft]').forEach((box) => { box.value = sessionStorage.getItem(draft(box)) || '' })
+    $$('textarea[data-draft]').forEach((box) => { box.value = box.value || sessionStorage.getItem(draft(box)) || '' }) // somebody may type already
     $$('[data-scroll]').forEach(toEnd)
     $$('.side [aria-current]').forEach((a) => a.scrollIntoView({ block: 'nearest', inline: 'center' })) // on a phone the list is one line
     seen()
