@@ -31,6 +31,9 @@ type file struct {
 	Answers         []answer          `yaml:"answers"`
 	Cities          map[string]string `yaml:"cities"`
 	Rules           []rule            `yaml:"rules"`
+	FAQ             faq               `yaml:"faq"`
+	Digests         []digest          `yaml:"digests"`
+	Schedules       []schedule        `yaml:"schedules"`
 	adapters.Config `yaml:",inline"`
 }
 
@@ -60,6 +63,7 @@ type channel struct {
 	Audience bot.Audience `yaml:"audience"`
 	Intake   bot.Intake   `yaml:"intake"`
 	Language bot.Language `yaml:"language"`
+	FAQ      channelFAQ   `yaml:"faq"`
 }
 
 type roles struct {
@@ -107,6 +111,7 @@ func defaults() file {
 		HTTP:     httpSection{Listen: "127.0.0.1:8080"},
 		Undo:     undo{State: 10 * time.Minute, Reply: 30 * time.Second},
 		Followup: followup{Days: 2, Remind: bot.RemindDraft},
+		FAQ:      faq{Score: 35, Gap: 10, Wait: 20 * time.Second},
 		Config:   adapters.Config{Web: adapters.Web{Enabled: true}},
 	}
 }

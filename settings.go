@@ -37,6 +37,9 @@ func (c *checker) settings() *bot.Settings {
 	c.reactions()
 	c.messengers()
 	c.answers()
+	c.faq()
+	c.digests()
+	c.schedules()
 	return &c.out
 }
 

@@ -176,6 +176,9 @@ func DeskOf(s *Settings, home Place) Place {
 	return s.TeamCards
 }
 
+// ReceiptMessage is the receipt as a message, for where another one becomes it.
+func ReceiptMessage(s *Settings, r Request) Message { return receipt(s, r) }
+
 // receipt is the one automatic message that a client gets: the number, and by
 // when a person answers. Where that is not promised, it says no time.
 func receipt(s *Settings, r Request) Message {

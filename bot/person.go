@@ -90,11 +90,15 @@ const (
 	ActSort     Action = "sort"  // tag, class, convert
 	ActLevel    Action = "level" // by hand, up or down
 	ActPrivate  Action = "private"
-	ActLift     Action = "lift"   // make a private request public again, end what a complaint stopped
-	ActClient   Action = "client" // the card of a company
-	ActRules    Action = "rules"  // keyword rules and their dry run
-	ActJoin     Action = "join"   // "same matter": of one's own message
-	ActPrefer   Action = "prefer" // what reaches oneself
+	ActLift     Action = "lift"    // make a private request public again, end what a complaint stopped
+	ActClient   Action = "client"  // the card of a company
+	ActRules    Action = "rules"   // keyword rules and their dry run
+	ActJoin     Action = "join"    // "same matter": of one's own message
+	ActPrefer   Action = "prefer"  // what reaches oneself
+	ActFAQ      Action = "faq"     // look for articles, say whether one helped
+	ActArticle  Action = "article" // write articles, send them to whoever asked
+	ActNudge    Action = "nudge"   // reminders; who is not of the team reminds themselves alone
+	ActDigest   Action = "digest"  // how things stand
 )
 
 // Reach is how far a role's right to an action goes.
@@ -113,24 +117,29 @@ func Rights(r Role, a Action) Reach {
 	switch r {
 	case Outsider, Requester:
 		switch a {
-		case ActFile, ActHelp:
+		case ActFile, ActHelp, ActFAQ:
 			return All
 		case ActList, ActShow, ActComment, ActConfirm, ActReopen, ActUndo, ActFind, ActJoin:
 			return Own
+		case ActNudge:
+			if r == Requester {
+				return Own
+			}
 		}
 	case Partner:
 		switch a {
-		case ActFile, ActHelp:
+		case ActFile, ActHelp, ActFAQ:
 			return All
 		case ActList, ActShow, ActComment, ActTake, ActEscalate, ActReply, ActConfirm, ActReopen, ActUndo, ActFind, ActAsk, ActClient:
 			return Clients
-		case ActJoin:
+		case ActJoin, ActNudge:
 			return Own
 		}
 	case Agent:
 		switch a {
 		case ActFile, ActHelp, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve, ActReopen, ActUndo, ActAlert,
-			ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActPrivate, ActClient, ActPrefer:
+			ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActPrivate, ActClient, ActPrefer,
+			ActFAQ, ActArticle, ActNudge, ActDigest:
 			return All
 		case ActJoin:
 			return Own
@@ -151,7 +160,7 @@ func Actions() []Action {
 	return []Action{ActFile, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve,
 		ActConfirm, ActClose, ActReopen, ActUndo, ActAlert, ActHelp, ActOperate,
 		ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActLevel,
-		ActPrivate, ActLift, ActClient, ActRules, ActJoin, ActPrefer}
+		ActPrivate, ActLift, ActClient, ActRules, ActJoin, ActPrefer, ActFAQ, ActArticle, ActNudge, ActDigest}
 }
 
 // Sees reports whether the person may know that the request exists. Whoever

@@ -58,7 +58,7 @@ const (
 	usualScore = 0.35
 	usualGap   = 0.10
 	usualWait  = 20 * time.Second
-	maybeScore = 0.20
+	maybeScore = 0.25
 )
 
 // Waits is how long people have the first word before anything is suggested.

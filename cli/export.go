@@ -25,7 +25,7 @@ type export struct {
 const exportPage = 500
 
 // Run prints requests with their comments, then deliveries, events, alerts,
-// clients, contacts, mails and the audit log.
+// clients, contacts, what people want for themselves, mails and the audit log.
 func (x *export) Run(ctx context.Context, c *call) error {
 	return c.reading(ctx, func(s *storage.Store) error {
 		if x.Out == "" {
@@ -71,7 +71,7 @@ func exportTo(ctx context.Context, s *storage.Store, w io.Writer, bar *progress)
 	}
 	for _, step := range []step{
 		requestLines, past("delivery"), deliveryLines, past("event"), eventLines, past("alert"), alertLines,
-		clientLines, contactLines, mailLines, auditLines,
+		clientLines, contactLines, preferenceLines, mailLines, auditLines,
 	} {
 		for at := (&cursor{}); !at.end; {
 			var lines []any
@@ -244,6 +244,21 @@ func contactLines(v bot.View, at *cursor) ([]any, error) {
 			return nil, err
 		}
 		lines = append(lines, contactLine{head{"contact", 1}, c.ID, orNull(c.Name), orNull(c.Client), c.First.UTC(), c.Last.UTC(), requestOrNull(c.Quiet), other})
+	}
+	return lines, err
+}
+
+func preferenceLines(v bot.View, at *cursor) ([]any, error) {
+	wishes, err := storage.WishesAfter(v, at.name, exportPage)
+	at.turned(len(wishes))
+	var lines []any
+	for _, w := range wishes {
+		at.name = w.Person
+		all, err := rest(w.Preference)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, preferenceLine{head{"preference", 1}, w.Person, all})
 	}
 	return lines, err
 }

@@ -99,6 +99,12 @@ type contactLine struct {
 	Record  record    `json:"record,omitempty"`
 }
 
+type preferenceLine struct {
+	head
+	Person string `json:"person"`
+	Record record `json:"record,omitempty"`
+}
+
 type mailLine struct {
 	head
 	Request *string           `json:"request"`

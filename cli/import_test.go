@@ -19,7 +19,7 @@ func TestAnExportIsImportedExactly(t *testing.T) {
 			from, to := newOffice(url(t)), newOffice(url(t))
 			from.fill(t, 30)
 			want := from.must(t, "export")
-			for _, kind := range []string{"request", "comment", "delivery", "event", "alert", "client", "contact", "mail", "audit"} {
+			for _, kind := range []string{"request", "comment", "delivery", "event", "alert", "client", "contact", "preference", "mail", "audit"} {
 				if !strings.Contains(want, `{"type":"`+kind+`","v":1,`) {
 					t.Errorf("the export has no %s", kind)
 				}

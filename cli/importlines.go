@@ -46,6 +46,8 @@ func parseLine(line []byte) (item, error) {
 		it = &clientItem{}
 	case "contact":
 		it = &contactItem{}
+	case "preference":
+		it = &preferenceItem{}
 	case "mail":
 		it = &mailItem{}
 	case "audit":

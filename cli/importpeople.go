@@ -86,6 +86,32 @@ func (i *contactItem) write(w *storage.ImportTx) error {
 	return w.Contact(c)
 }
 
+type preferenceItem struct{ preferenceLine }
+
+func (i *preferenceItem) wish() (storage.Wish, error) {
+	w := storage.Wish{Person: i.Person}
+	if err := i.Record.fill(&w.Preference); err != nil {
+		return w, fmt.Errorf("its record does not fit: %w", err)
+	}
+	if w.Person == "" {
+		return w, errors.New("the preference is of nobody")
+	}
+	return w, nil
+}
+
+func (i *preferenceItem) check(*summary) error {
+	_, err := i.wish()
+	return err
+}
+
+func (i *preferenceItem) write(w *storage.ImportTx) error {
+	p, err := i.wish()
+	if err != nil {
+		return err
+	}
+	return w.Wish(p)
+}
+
 type mailItem struct{ mailLine }
 
 func (i *mailItem) mail() (bot.MailLine, error) {

@@ -153,6 +153,7 @@ func (d *office) fill(t *testing.T, requests int) {
 			tx.SaveClient(bot.Client{Name: "Ёлка"}),
 			tx.SaveContact(bot.Contact{ID: "email:priya@brightwell.example", Name: "Priya Shah", Client: "Brightwell", First: at, Last: at.Add(time.Hour), Quiet: 2}),
 			tx.SaveContact(bot.Contact{ID: "slack:U7", First: at, Last: at}),
+			tx.SavePreference("web:dina", bot.Preference{Reach: bot.ReachQuiet}),
 		)
 	})
 	if err != nil {

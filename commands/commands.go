@@ -15,7 +15,8 @@ func All() []bot.Command {
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
-		overheard(), rules(), original(), address(), quiet(), normal(), everything(), alert(), stuck(), replay(), help(),
+		overheard(), rules(), original(), address(), quiet(), normal(), everything(), alert(), stuck(), replay(),
+		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), help(),
 	}
 }
 
@@ -23,14 +24,15 @@ func All() []bot.Command {
 // first to claim an event ends it.
 func Unasked() bot.Unasked {
 	return bot.Unasked{
-		Said:    []bot.Handler{comment(), intake()},
+		Said:    []bot.Handler{asked(), comment(), intake()},
 		Reacted: []bot.Handler{thumb()},
-		Edited:  []bot.Handler{edited(), reheard()},
-		Deleted: []bot.Handler{deleted(), reheard()},
+		Edited:  []bot.Handler{unasked(), edited(), reheard()},
+		Deleted: []bot.Handler{unasked(), deleted(), reheard()},
 		Mailed:  []bot.Handler{mailAgain(), mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue()},
 		Failed:  []bot.Handler{failed()},
+		Plan:    []func(bot.Tx) error{planSchedules},
 	}
 }
 

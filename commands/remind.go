@@ -24,7 +24,7 @@ func remind() bot.Command {
 		Action: bot.ActAsk,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords, Optional: true}),
 		Usage:  "remind R-12", Help: "help.remind",
-		Form: remindForm, Opened: opened, InThread: true,
+		Form: remindForm, Opened: opened, InThread: true, Else: "nudge",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

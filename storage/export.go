@@ -26,6 +26,26 @@ func ContactsAfter(v bot.View, after string, limit int) ([]bot.Contact, error) {
 	return list(reader(v), scanContact, `SELECT body FROM contacts WHERE id > ? ORDER BY id LIMIT ?`, bounded(after), limit)
 }
 
+// Wish is what one person wants of the desk for themselves.
+type Wish struct {
+	Person string
+	bot.Preference
+}
+
+// WishesAfter are those of the people with ids above after, by id.
+func WishesAfter(v bot.View, after string, limit int) ([]Wish, error) {
+	return list(reader(v), func(r row) (w Wish, err error) {
+		var body string
+		if err := r.Scan(&w.Person, &body); err != nil {
+			return w, err
+		}
+		var b preferenceBody
+		err = decode("preference", body, &b, &b.V)
+		w.Preference = b.Preference
+		return w, err
+	}, `SELECT person, body FROM preferences WHERE person > ? ORDER BY person LIMIT ?`, bounded(after), limit)
+}
+
 // MailsAfter are the mails with ids above after, ascending, those too that were
 // dropped before they left.
 func MailsAfter(v bot.View, after int64, limit int) ([]bot.MailLine, error) {

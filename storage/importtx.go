@@ -96,6 +96,21 @@ func (w *ImportTx) Contact(c bot.Contact) error {
 	return w.made("contact", c.ID, markOf(body))
 }
 
+// Wish writes what a person wants of the desk, unless they have said so here.
+func (w *ImportTx) Wish(p Wish) error {
+	if there, err := w.has(`SELECT 1 FROM preferences WHERE person = ?`, bounded(p.Person)); err != nil || there {
+		return err
+	}
+	if err := w.t.SavePreference(p.Person, p.Preference); err != nil {
+		return err
+	}
+	body, err := encode("preference", preferenceBody{bodyVersion, p.Preference})
+	if err != nil {
+		return err
+	}
+	return w.made("preference", p.Person, markOf(body))
+}
+
 // Mail writes a mail, by whose Message-ID answers find their request. It has no
 // delivery any more.
 func (w *ImportTx) Mail(m bot.MailLine) error {

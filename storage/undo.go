@@ -105,7 +105,7 @@ func (u *undo) run(ctx context.Context, progress func(done, all int)) error {
 		progress(len(u.requests)-len(left), len(u.requests))
 	}
 	u.done.Requests = len(u.requests)
-	for _, what := range []func(t *tx) (bool, error){u.mail, u.contact, u.client, u.past} {
+	for _, what := range []func(t *tx) (bool, error){u.mail, u.contact, u.client, u.wish, u.past} {
 		if err := u.all(ctx, what); err != nil {
 			return err
 		}
@@ -247,6 +247,18 @@ func (u *undo) client(t *tx) (bool, error) {
 	}
 	u.done.Clients++
 	return true, t.DropClient(id)
+}
+
+func (u *undo) wish(t *tx) (bool, error) {
+	id, mark, err := u.next(t, "preference")
+	if err != nil || id == "" {
+		return false, err
+	}
+	same, err := t.unchanged(mark, `SELECT body FROM preferences WHERE person = ?`, id)
+	if err != nil || !same {
+		return err == nil, err
+	}
+	return true, t.later(`DELETE FROM preferences WHERE person = ?`, id)
 }
 
 // past drops a line of history and the key of its event.

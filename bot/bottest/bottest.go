@@ -11,6 +11,7 @@
 //	inga presses [Reply] on card R-1
 //	inga sends text=Hello; then=solved
 //	cut            (the process dies here and starts again)
+//	off 25m        (it is off for a while in between)
 //	deaf web       (the messenger is cut off; hears web: it has caught up)
 //	mail fails     (no mail can be sent; mail works: it can)
 //
@@ -269,9 +270,13 @@ func (p *player) start() {
 }
 
 // cut is a crash: from now on every call of the old engine fails.
-func (p *player) cut() {
+func (p *player) cut() { p.off(0) }
+
+// off is a crash after which nobody starts the process for a while.
+func (p *player) off(d time.Duration) {
 	p.life.dead.Store(true)
 	p.stop()
+	time.Sleep(d)
 	p.start()
 }
 

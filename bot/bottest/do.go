@@ -29,6 +29,10 @@ func (p *player) do(text, body string) error {
 	case text == "cut":
 		p.cut()
 		return nil
+	case strings.HasPrefix(text, "off "):
+		d, err := time.ParseDuration(strings.TrimPrefix(text, "off "))
+		p.off(d)
+		return err
 	case strings.HasPrefix(text, "card "):
 		return p.shown(strings.TrimSuffix(text, ":"))
 	case strings.HasPrefix(text, "wait until "):

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"meridian/bot"
+	"meridian/bot/phrase"
 )
 
 // with changes the cast or the policies of one conversation, before it begins:
@@ -19,6 +20,8 @@ import (
 //	with pavel: level 3 in Europe/Minsk
 //	with client Brightwell: brightwell.example in Europe/London answer both
 //	with mails: 3 of a sender, 5 of a domain
+//	with faq in support: thread
+//	with schedule report: every weekday at 10:00 in inside, skip
 //
 // Somebody who is not of the cast joins the team as an agent.
 func (p *player) with(text string) error {
@@ -40,12 +43,40 @@ func (p *player) with(text string) error {
 	case key == "mails":
 		_, err := fmt.Sscanf(value, "%d of a sender, %d of a domain", &s.MailLimits.PerSender, &s.MailLimits.PerDomain)
 		return err
+	case strings.HasPrefix(key, "faq in "):
+		return p.withChannel(strings.TrimPrefix(key, "faq in "), func(c *bot.Channel) { c.Speak = bot.Speak(value) })
+	case strings.HasPrefix(key, "schedule "):
+		return p.withSchedule(strings.TrimPrefix(key, "schedule "), value)
 	case strings.HasPrefix(value, "level "):
 		return p.withLevel(key, strings.TrimPrefix(value, "level "))
 	default:
 		return fmt.Errorf("there is no %q to be with", text)
 	}
 	return nil
+}
+
+// withChannel changes a channel of the cast.
+func (p *player) withChannel(name string, change func(c *bot.Channel)) error {
+	s := p.o.Settings
+	i := slices.IndexFunc(s.Channels, func(c bot.Channel) bool { return c.Name == name })
+	if i < 0 {
+		return fmt.Errorf("there is no channel %q", name)
+	}
+	change(&s.Channels[i])
+	return nil
+}
+
+// withSchedule adds a schedule on the team's clock, which says its own name.
+func (p *player) withSchedule(name, value string) error {
+	when, where, ok := cutLast(value, " in ")
+	channel, missed, _ := strings.Cut(where, ", ")
+	zone := p.o.Settings.ZoneOf(bot.Person{})
+	found, err := phrase.Parse(when, "en", zone, time.Now())
+	if err != nil || !ok || found.Spec == "" {
+		return fmt.Errorf("there is no schedule %q: %w", value, err)
+	}
+	p.o.Settings.Schedules = append(p.o.Settings.Schedules, bot.Schedule{Name: name, Text: name, Spec: found.Spec, Zone: zone.String(), Missed: bot.Missed(missed)})
+	return p.withChannel(channel, func(c *bot.Channel) { p.o.Settings.Schedules[len(p.o.Settings.Schedules)-1].Place = c.Place })
 }
 
 func (p *player) withLevel(name, value string) error {

@@ -12,6 +12,8 @@ import (
 const (
 	sweepEvery = time.Hour
 	sweepSoon  = time.Minute // after the start
+	// timersAtOnce is how many timers become events in one transaction.
+	timersAtOnce = 50
 )
 
 // timers turns stored instants into events.
@@ -76,11 +78,10 @@ func (t *timers) plan(ctx context.Context, token int64) error {
 // fire makes events of due timers. The event's key holds the time it was due,
 // so that two holders make one event.
 func (t *timers) fire(ctx context.Context, token int64) (more bool, next time.Time, err error) {
-	const batch = 50
 	var due []bot.Timer
 	err = t.e.store.View(ctx, func(v bot.View) (err error) {
 		t.e.observe(v.Now())
-		if due, err = v.DueTimers(batch); err != nil || len(due) > 0 {
+		if due, err = v.DueTimers(timersAtOnce); err != nil || len(due) > 0 {
 			return err
 		}
 		next, err = v.NextTimer()
@@ -113,7 +114,7 @@ func (t *timers) fire(ctx context.Context, token int64) (more bool, next time.Ti
 	if err == nil {
 		t.e.inbox.look()
 	}
-	return len(due) == batch, time.Time{}, err
+	return err == nil, time.Time{}, err // when the next one comes is not known yet
 }
 
 // sweep throws away what is past its retention, in small steps between which

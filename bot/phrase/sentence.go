@@ -153,7 +153,16 @@ func (s sentence) belongsBefore(at int) bool {
 	if before.text == "-" && at > 1 { // "9:30 - 11:00"; but "call Harbor - tomorrow"
 		return s.tokens[at-2].strong() || s.tokens[at-2].figures
 	}
-	return before.strong() || isLink(before.text)
+	return before.strong() || isLink(before.text) || repeats(before.text)
+}
+
+// repeats reports whether a word makes a schedule of the time after it, one that
+// was not understood: "every other Friday".
+func repeats(word string) bool {
+	return slices.Contains([]string{
+		"every", "each", "other", "second",
+		"каждый", "каждую", "каждое", "каждые", "второй", "вторую", "второе", "вторые",
+	}, word)
 }
 
 // isLink reports whether a word makes of the time after it something else than

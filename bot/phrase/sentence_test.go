@@ -93,6 +93,8 @@ func TestATimeIsFoundAtEitherEndOfASentence(t *testing.T) {
 			discuss the 10:00 call tomorrow => unclear => discuss the 10:00 call tomorrow
 			tomorrow discuss the 10:00 call => unclear => tomorrow discuss the 10:00 call
 			Monday report at 15:00 => unclear => Monday report at 15:00
+			call every other Friday at 9:00 => unclear => other Friday at 9:00
+			звонить каждую вторую пятницу в 9:00 => unclear => вторую пятницу в 9:00
 			tomorrow call Harbor on Friday at 10 => unclear => tomorrow call Harbor on Friday at 10
 		`)
 	}

@@ -14,6 +14,11 @@ const (
 	bodyLength  = 0.75
 )
 
+// fewest is how many documents there are taken to be at least: in a handful of
+// them a word that each has, and one that none has, say little about how rare
+// it is.
+const fewest = 60
+
 // posting says that a term stands in a document, or in a title.
 type posting struct {
 	at     int32
@@ -51,7 +56,7 @@ func newTerms(docs []Doc, titles []titleOf, cut func(string) []string) terms {
 			t.docs[term] = append(t.docs[term], posting{int32(i), w}) //nolint:gosec // there are not that many documents
 		}
 	}
-	n := float64(len(docs))
+	n := float64(max(len(docs), fewest))
 	for term, p := range t.docs {
 		t.idf[term] = math.Log(1 + (n-float64(len(p))+0.5)/(float64(len(p))+0.5))
 	}
