@@ -16,6 +16,12 @@ func nudgeWords(text string) bot.Part {
 	if first, size := utf8.DecodeRuneInString(text); size > 0 {
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}
+	return nudgeTyped(text)
+}
+
+// nudgeTyped are the words as they were typed, at the end of a sentence.
+func nudgeTyped(text string) bot.Part {
+	text = strings.TrimSpace(text)
 	if last, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".!?…", last) {
 		text += "."
 	}
@@ -26,9 +32,12 @@ func nudgeWords(text string) bot.Part {
 // city, and of what comes again the next runs.
 func nudgeSet(s *bot.Settings, r bot.Reminder, now time.Time) bot.Text {
 	zone := r.Location()
-	city, words := s.CityOf(zone), nudgeWords(r.Text)
+	city, words, date := s.CityOf(zone), nudgeTyped(r.Text), say.LongDate
+	if r.NextAt.In(zone).Year() != now.In(zone).Year() {
+		date = say.FarDate
+	}
 	if r.Spec == "" {
-		return bot.Say(nudgeDay(r.NextAt, now, zone), "When", bot.ClockIn(r.NextAt, zone, say.Clock), "Other", bot.ClockIn(r.NextAt, zone, say.Date),
+		return bot.Say(nudgeDay(r.NextAt, now, zone), "When", bot.ClockIn(r.NextAt, zone, say.Clock), "Other", bot.ClockIn(r.NextAt, zone, date),
 			"Place", city, "Text", words, "List", channelWords(s, r))
 	}
 	t := bot.Say("nudge.set_spec", "What", bot.SpecWords(r.Spec), "Place", city, "Text", words, "List", channelWords(s, r)).Plus(bot.Break(), bot.Words("nudge.next"))

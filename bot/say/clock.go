@@ -16,6 +16,8 @@ const (
 	Moment    Style = "moment"    // Fri 6 Mar 09:00
 	Day       Style = "day"       // Fri
 	Date      Style = "date"      // Fri 6 Mar
+	LongDate  Style = "longdate"  // Fri 6 March
+	FarDate   Style = "fardate"   // Fri 6 March 2026
 	DayNumber Style = "daynumber" // Fri 6
 	MonthDay  Style = "monthday"  // 6 March
 	OnDay     Style = "onday"     // on Friday
@@ -35,7 +37,7 @@ func (c *Catalogue) Local(l Language, t time.Time, s Style) string {
 		return ruLocal(t, s)
 	}
 	layout, ok := map[Style]string{
-		Clock: "15:04", DayClock: "Mon 15:04", Moment: "Mon 2 Jan 15:04", Day: "Mon", Date: "Mon 2 Jan", DayNumber: "Mon 2", MonthDay: "2 January",
+		Clock: "15:04", DayClock: "Mon 15:04", Moment: "Mon 2 Jan 15:04", Day: "Mon", Date: "Mon 2 Jan", LongDate: "Mon 2 January", FarDate: "Mon 2 January 2006", DayNumber: "Mon 2", MonthDay: "2 January",
 		OnDay: "on Monday", InMonth: "in Jan", InYear: "in Jan 2006",
 		ShortDate: "2 Jan", FullDay: "Monday 2 January", Weekday: "Monday", SinceDay: "Since Monday 15:04", SinceDate: "Since 2 Jan 15:04",
 	}[s]
@@ -54,7 +56,7 @@ func ruLocal(t time.Time, s Style) string {
 		return day + " " + clock
 	case Day:
 		return day
-	case Date:
+	case Date, LongDate:
 		return fmt.Sprintf("%s, %d %s", day, t.Day(), month)
 	case DayNumber:
 		return fmt.Sprintf("%s %d", day, t.Day())
@@ -78,6 +80,8 @@ func ruLong(t time.Time, s Style) string {
 		return fmt.Sprintf("%s, %d %s", ruFullDays[t.Weekday()], t.Day(), month)
 	case Weekday:
 		return ruFullDays[t.Weekday()]
+	case FarDate:
+		return fmt.Sprintf("%s, %d %s %d г.", ruDays[t.Weekday()], t.Day(), month, t.Year())
 	case SinceDay:
 		return ruSinceDays[t.Weekday()] + " " + clock
 	case SinceDate:

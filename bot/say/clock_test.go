@@ -17,6 +17,8 @@ func TestAnInstantIsWrittenAsBrieflyAsItsStyleSays(t *testing.T) {
 		Moment:    {"Fri 6 Mar 09:00", "пт, 6 марта 09:00"},
 		Day:       {"Fri", "пт"},
 		Date:      {"Fri 6 Mar", "пт, 6 марта"},
+		LongDate:  {"Fri 6 March", "пт, 6 марта"},
+		FarDate:   {"Fri 6 March 2026", "пт, 6 марта 2026 г."},
 		DayNumber: {"Fri 6", "пт 6"},
 		MonthDay:  {"6 March", "6 марта"},
 		OnDay:     {"on Friday", "в пятницу"},
