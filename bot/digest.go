@@ -14,8 +14,6 @@ const TimerDigest = "digest"
 const (
 	// digestWeeks is over how many weeks the share of what came back is taken.
 	digestWeeks = 4
-	// returnsGoal is how many of a thousand solved requests may come back.
-	returnsGoal = 50
 	// needsRead is how many of each class are looked at for what needs a person
 	// today, needsShown how many have a line.
 	needsRead  = 12
