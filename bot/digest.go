@@ -103,6 +103,7 @@ type DigestRun struct {
 	Place   Place
 	Lines   [][]Part
 	Takes   map[int64]int `json:",omitempty"` // the lines of requests that nobody had
+	Buttons []Button      `json:",omitempty"` // of the post, the likely ones first
 }
 
 // DigestKey is the key of the delivery that posts a run.
@@ -136,6 +137,7 @@ type Standing struct {
 	New, Back, Solved int  // since the digest before
 	AddsUp            bool // false: something was imported since, or there was none before
 
+	Oldest    Request // of those on which we owe the next step
 	Needs     []Need
 	NeedsMore int // that have no line
 	Drafted   []Request
@@ -147,8 +149,8 @@ type Standing struct {
 	BackLately, SolvedLately int
 	Lately                   time.Time // since when those are counted
 
-	Asked, Helped, Gaps int // questions since the digest before
-	Gap                 string
+	Asked, Helped, Gaps int        // questions since the digest before
+	Gap                 Suggestion // the question without an article that was asked most often
 	GapTimes            int
 	Firing              []Alert
 	Today               []Reminder
@@ -162,10 +164,10 @@ type Need struct {
 }
 
 // Open is how many requests have not ended.
-func (st Standing) Open() int { return st.owed("") }
+func (st Standing) Open() int { return st.Owed("") }
 
-// owed is how many are in a group; empty: in all.
-func (st Standing) owed(o Owes) (n int) {
+// Owed is how many requests are in a group; empty: in all.
+func (st Standing) Owed(o Owes) (n int) {
 	for _, c := range st.Counts {
 		if o == "" || c.Owes == o {
 			n += c.Count
@@ -202,6 +204,9 @@ func (st *Standing) readCounts(v View) (err error) {
 	if st.Counts, err = v.QueueCounts(); err != nil {
 		return err
 	}
+	if err := st.readOldest(v); err != nil {
+		return err
+	}
 	if st.Highest, err = v.HighestRequest(); err != nil || st.Last.At.IsZero() {
 		return err
 	}
@@ -215,6 +220,20 @@ func (st *Standing) readCounts(v View) (err error) {
 	st.AddsUp = st.Solved >= 0
 	st.Solved = max(st.Solved, 0)
 	return nil
+}
+
+// readOldest reads the oldest request on which we owe the next step.
+func (st *Standing) readOldest(v View) (err error) {
+	oldest := int64(0)
+	for _, c := range st.Counts {
+		if c.Owes == OwesUs && (oldest == 0 || c.Oldest < oldest) {
+			oldest = c.Oldest
+		}
+	}
+	if oldest != 0 {
+		st.Oldest, err = v.Request(oldest)
+	}
+	return err
 }
 
 // readNeeds finds what needs a person today: what nobody has, and what we owe a
@@ -273,7 +292,7 @@ func (s *Settings) need(r Request) Need {
 
 func (st *Standing) readGroups(v View) error {
 	for owes, into := range map[Owes]*[]Request{OwesClient: &st.Clients, OwesOther: &st.Others, OwesNobody: &st.Paused} {
-		if st.owed(owes) == 0 {
+		if st.Owed(owes) == 0 {
 			continue
 		}
 		found, err := v.Queue(QueueQuery{Owes: owes})
@@ -336,17 +355,17 @@ func (st *Standing) readQuestions(v View) error {
 const gapsRead = 30
 
 // mostAsked is the question that was asked most often, the latest of those.
-func mostAsked(gaps []Suggestion) (question string, times int) {
+func mostAsked(gaps []Suggestion) (most Suggestion, times int) {
 	counts := map[string]int{}
 	for _, g := range gaps {
 		counts[folded(g.Question)]++
 	}
 	for _, g := range gaps {
 		if n := counts[folded(g.Question)]; n > times && g.Question != "" {
-			question, times = g.Question, n
+			most, times = g, n
 		}
 	}
-	return question, times
+	return most, times
 }
 
 // readDay reads what fires, and what the channel is reminded of today.

@@ -16,7 +16,7 @@ func All() []bot.Command {
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
 		overheard(), rules(), original(), address(), quiet(), normal(), everything(), alert(), stuck(), replay(),
-		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), help(),
+		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), digest(), digestTake(), help(),
 	}
 }
 
@@ -30,9 +30,9 @@ func Unasked() bot.Unasked {
 		Deleted: []bot.Handler{unasked(), deleted(), reheard()},
 		Mailed:  []bot.Handler{mailAgain(), mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue(), digestDue()},
 		Failed:  []bot.Handler{failed()},
-		Plan:    []func(bot.Tx) error{planSchedules},
+		Plan:    []func(bot.Tx) error{planSchedules, planDigests},
 	}
 }
 

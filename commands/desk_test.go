@@ -62,7 +62,9 @@ func (d *desk) do(e bot.Event) (statements int, err error) {
 			var seen any
 			if h.Look != nil {
 				var err error
-				if seen, err = h.Look(context.Background(), tx, e); err != nil {
+				if seen, err = h.Look(context.Background(), tx, e); errors.Is(err, bot.ErrPass) {
+					continue
+				} else if err != nil {
 					return err
 				}
 			}

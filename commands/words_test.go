@@ -16,7 +16,12 @@ import (
 func (d *desk) outcome(e bot.Event) string {
 	d.t.Helper()
 	before := len(d.requests())
-	got := d.router.Route(d.settings, e)[0].Name
+	got := ""
+	for _, h := range d.router.Route(d.settings, e) {
+		if got = h.Name; got != "asked" { // which claims nothing
+			break
+		}
+	}
 	_, err := d.do(e)
 	if told := d.refusal(err); told != "" {
 		got += " " + told

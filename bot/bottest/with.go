@@ -21,6 +21,7 @@ import (
 //	with client Brightwell: brightwell.example in Europe/London answer both
 //	with mails: 3 of a sender, 5 of a domain
 //	with faq in support: thread
+//	with digest in inside: 09:00 Europe/Minsk
 //	with schedule report: every weekday at 10:00 in inside, skip
 //
 // Somebody who is not of the cast joins the team as an agent.
@@ -45,6 +46,8 @@ func (p *player) with(text string) error {
 		return err
 	case strings.HasPrefix(key, "faq in "):
 		return p.withChannel(strings.TrimPrefix(key, "faq in "), func(c *bot.Channel) { c.Speak = bot.Speak(value) })
+	case strings.HasPrefix(key, "digest in "):
+		return p.withDigest(strings.TrimPrefix(key, "digest in "), value)
 	case strings.HasPrefix(key, "schedule "):
 		return p.withSchedule(strings.TrimPrefix(key, "schedule "), value)
 	case strings.HasPrefix(value, "level "):
@@ -64,6 +67,21 @@ func (p *player) withChannel(name string, change func(c *bot.Channel)) error {
 	}
 	change(&s.Channels[i])
 	return nil
+}
+
+// withDigest adds a digest in a channel, in the morning of a zone.
+func (p *player) withDigest(channel, value string) error {
+	clock, zone, _ := strings.Cut(value, " ")
+	at, err := time.Parse("15:04", clock)
+	if err != nil {
+		return err
+	}
+	z, err := time.LoadLocation(zone)
+	if err != nil {
+		return err
+	}
+	p.o.Settings.Digests = append(p.o.Settings.Digests, bot.Digest{Name: channel, Zone: z, At: time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute})
+	return p.withChannel(channel, func(c *bot.Channel) { p.o.Settings.Digests[len(p.o.Settings.Digests)-1].Place = c.Place })
 }
 
 // withSchedule adds a schedule on the team's clock, which says its own name.
