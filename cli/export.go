@@ -25,7 +25,8 @@ type export struct {
 const exportPage = 500
 
 // Run prints requests with their comments, then deliveries, events, alerts,
-// clients, contacts, what people want for themselves, mails and the audit log.
+// clients, contacts, what people want for themselves,
+// articles, reminders that are still to come or not done, mails and the audit log.
 func (x *export) Run(ctx context.Context, c *call) error {
 	return c.reading(ctx, func(s *storage.Store) error {
 		if x.Out == "" {
@@ -71,7 +72,7 @@ func exportTo(ctx context.Context, s *storage.Store, w io.Writer, bar *progress)
 	}
 	for _, step := range []step{
 		requestLines, past("delivery"), deliveryLines, past("event"), eventLines, past("alert"), alertLines,
-		clientLines, contactLines, preferenceLines, mailLines, auditLines,
+		clientLines, contactLines, preferenceLines, articleLines, reminderLines, mailLines, auditLines,
 	} {
 		for at := (&cursor{}); !at.end; {
 			var lines []any
@@ -259,6 +260,44 @@ func preferenceLines(v bot.View, at *cursor) ([]any, error) {
 			return nil, err
 		}
 		lines = append(lines, preferenceLine{head{"preference", 1}, w.Person, all})
+	}
+	return lines, err
+}
+
+func articleLines(v bot.View, at *cursor) ([]any, error) {
+	articles, err := v.Articles(at.id, exportPage)
+	at.turned(len(articles))
+	var lines []any
+	for _, a := range articles {
+		at.id = a.Number
+		other, err := rest(a, "Number", "Title", "Language", "Audience")
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, articleLine{head{"article", 1}, a.ID(), a.Title, a.Language, a.Audience, other})
+	}
+	return lines, err
+}
+
+func reminderLines(v bot.View, at *cursor) ([]any, error) {
+	if at.id == 0 {
+		at.id = -1 // else they come in the order of time
+	}
+	reminders, err := v.Reminders(bot.ReminderQuery{States: []bot.ReminderState{bot.ReminderActive, bot.ReminderFired}, After: at.id, Limit: exportPage})
+	at.turned(len(reminders))
+	var lines []any
+	for _, r := range reminders {
+		at.id = r.Number
+		other, err := rest(r, "Number", "Text", "Place", "NextAt", "Spec", "Zone")
+		if err != nil {
+			return nil, err
+		}
+		line := reminderLine{head{"reminder", 1}, r.ID(), r.Text, r.Place.String(), nil, orNull(r.Spec), r.Zone, other}
+		if !r.NextAt.IsZero() {
+			at := r.NextAt.UTC()
+			line.NextAt = &at
+		}
+		lines = append(lines, line)
 	}
 	return lines, err
 }

@@ -105,6 +105,26 @@ type preferenceLine struct {
 	Record record `json:"record,omitempty"`
 }
 
+type articleLine struct {
+	head
+	ID       string              `json:"id"`
+	Title    string              `json:"title"`
+	Language bot.Language        `json:"lang"`
+	Audience bot.ArticleAudience `json:"audience"`
+	Record   record              `json:"record,omitempty"`
+}
+
+type reminderLine struct {
+	head
+	ID     string     `json:"id"`
+	Text   string     `json:"text"`
+	Place  string     `json:"place"`
+	NextAt *time.Time `json:"next_at"` // null: it has been said, and is not done
+	Spec   *string    `json:"spec"`    // null: once
+	Zone   string     `json:"zone"`
+	Record record     `json:"record,omitempty"`
+}
+
 type mailLine struct {
 	head
 	Request *string           `json:"request"`

@@ -13,7 +13,8 @@ import (
 
 // faqCmd are the commands about articles.
 type faqCmd struct {
-	Eval faqEval `cmd:"" help:"Measure how well questions find their articles."`
+	Import faqImport `cmd:"" help:"Take articles in from Markdown files."`
+	Eval   faqEval   `cmd:"" help:"Measure how well questions find their articles."`
 }
 
 // faqEval measures the search on a base of articles and questions, both files
@@ -25,7 +26,7 @@ type faqEval struct {
 	JSON     bool   `name:"json" help:"Print the figures as JSON."`
 }
 
-type articleLine struct {
+type evalArticle struct {
 	ID      string `json:"id"`
 	Title   string `json:"title"`
 	Body    string `json:"body"`
@@ -41,7 +42,7 @@ type questionLine struct {
 
 // Run prints the figures.
 func (f *faqEval) Run(c *call) error {
-	articles, err := readLines[articleLine](f.Articles)
+	articles, err := readLines[evalArticle](f.Articles)
 	if err != nil {
 		return err
 	}

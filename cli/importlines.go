@@ -48,6 +48,10 @@ func parseLine(line []byte) (item, error) {
 		it = &contactItem{}
 	case "preference":
 		it = &preferenceItem{}
+	case "article":
+		it = &articleItem{}
+	case "reminder":
+		it = &reminderItem{}
 	case "mail":
 		it = &mailItem{}
 	case "audit":

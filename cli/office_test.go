@@ -154,6 +154,11 @@ func (d *office) fill(t *testing.T, requests int) {
 			tx.SaveContact(bot.Contact{ID: "email:priya@brightwell.example", Name: "Priya Shah", Client: "Brightwell", First: at, Last: at.Add(time.Hour), Quiet: 2}),
 			tx.SaveContact(bot.Contact{ID: "slack:U7", First: at, Last: at}),
 			tx.SavePreference("web:dina", bot.Preference{Reach: bot.ReachQuiet}),
+			tx.SaveArticle(&bot.Article{Title: "Where the printer is", Body: "Behind the door.", Language: "en", Audience: bot.PublicArticle, File: "en/printer.md",
+				Asked: []string{"where to print"}, Solved: 2, Checked: at}),
+			tx.SaveReminder(&bot.Reminder{Owner: "web:dina", Place: bot.Direct("web:dina"), Text: "call", Spec: "0 9 * * 1", Zone: "Asia/Novosibirsk", Missed: bot.MissedOnce,
+				State: bot.ReminderActive, NextAt: time.Date(2099, time.March, 2, 2, 0, 0, 0, time.UTC)}),
+			tx.SaveReminder(&bot.Reminder{Owner: "web:dina", Place: bot.Place{Adapter: "web", Channel: "desk"}, Text: "said", State: bot.ReminderFired, FiredAt: at}),
 		)
 	})
 	if err != nil {

@@ -24,6 +24,7 @@ type summary struct {
 	numbers                                                map[int64]bool
 	first, last                                            time.Time // when the oldest request was created and the newest updated
 	ended, comments, clients, contacts, mails, audit, past int
+	articles, reminders                                    int
 	files                                                  int
 }
 
@@ -46,7 +47,7 @@ func (s *summary) String() string {
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{s.contacts, "contact"}, {s.clients, "client"}, {s.mails, "mail"}, {s.audit, "audit line"}, {s.past, "line of history"}} {
+	}{{s.contacts, "contact"}, {s.clients, "client"}, {s.articles, "article"}, {s.reminders, "reminder"}, {s.mails, "mail"}, {s.audit, "audit line"}, {s.past, "line of history"}} {
 		if p.n > 0 {
 			parts = append(parts, plural(p.n, p.what))
 		}

@@ -81,18 +81,29 @@ func (t *tx) SaveArticle(a *bot.Article) error {
 		a.Number, a.CreatedAt = n, t.now
 	}
 	a.UpdatedAt = t.now
-	body, err := encode(a.ID(), articleBody{bodyVersion, *a})
+	return t.putArticle(*a)
+}
+
+// putArticle writes an article as it is.
+func (t *tx) putArticle(a bot.Article) error {
+	body, err := encode(a.ID(), articleBody{bodyVersion, a})
 	if err != nil {
 		return err
 	}
-	t.newArticles = true
-	if _, err := t.next(articlesCounter); err != nil {
+	if err := t.changeArticles(); err != nil {
 		return err
 	}
 	_, err = t.exec(`INSERT INTO articles (number, file, language, audience, folded, dropped, body) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (number) DO UPDATE SET file = excluded.file, language = excluded.language, audience = excluded.audience,
 		folded = excluded.folded, dropped = excluded.dropped, body = excluded.body`,
 		a.Number, bounded(a.File), string(a.Language), string(a.Audience), titleKey(a.Title), flag(a.Dropped), body)
+	return err
+}
+
+// changeArticles says that the articles are not as they were.
+func (t *tx) changeArticles() error {
+	t.newArticles = true
+	_, err := t.next(articlesCounter)
 	return err
 }
 

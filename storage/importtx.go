@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"time"
 
 	"meridian/bot"
 )
@@ -109,6 +110,69 @@ func (w *ImportTx) Wish(p Wish) error {
 		return err
 	}
 	return w.made("preference", p.Person, markOf(body))
+}
+
+// Article writes an article, unless there is one with its title. If its number is
+// taken it gets another one.
+func (w *ImportTx) Article(a bot.Article) error {
+	_, err := w.t.ArticleByTitle(a.Language, a.Title)
+	if !errors.Is(err, bot.ErrNotFound) {
+		return err
+	}
+	if a.Number, err = w.number("article", `SELECT 1 FROM articles WHERE number = ?`, a.Number); err != nil {
+		return err
+	}
+	if err := w.t.putArticle(a); err != nil {
+		return err
+	}
+	body, err := encode(a.ID(), articleBody{bodyVersion, a})
+	if err != nil {
+		return err
+	}
+	return w.made("article", strconv.FormatInt(a.Number, 10), markOf(body))
+}
+
+// Reminder writes a reminder, which comes from now on. One that was to come once
+// and whose time has passed is not said, but stays in its owner's list.
+func (w *ImportTx) Reminder(r bot.Reminder) (err error) {
+	if r.Number, err = w.number("reminder", `SELECT 1 FROM reminders WHERE number = ?`, r.Number); err != nil {
+		return err
+	}
+	if r.State == bot.ReminderActive && !r.NextAt.After(w.t.now) {
+		due := r.NextAt
+		var comes bool
+		if r.NextAt, comes = r.After(w.t.now); r.Spec == "" || !comes {
+			r.NextAt, r.State, r.FiredAt = time.Time{}, bot.ReminderFired, due
+		}
+	}
+	if err := w.t.SaveReminder(&r); err != nil {
+		return err
+	}
+	if r.State == bot.ReminderActive {
+		if err := w.t.SetTimer(r.Timer()); err != nil {
+			return err
+		}
+	}
+	body, err := encode(r.ID(), reminderBody{bodyVersion, r})
+	if err != nil {
+		return err
+	}
+	return w.made("reminder", strconv.FormatInt(r.Number, 10), markOf(body))
+}
+
+// number keeps a number that is free, or gives the next one; the counter goes on
+// behind it.
+func (w *ImportTx) number(counter, taken string, n int64) (int64, error) {
+	there, err := w.has(taken, n)
+	if err != nil {
+		return 0, err
+	}
+	next, err := w.t.next(counter)
+	if err != nil || there || n <= 0 {
+		return next, err
+	}
+	w.t.known.counters[counter] = max(next-1, n)
+	return n, nil
 }
 
 // Mail writes a mail, by whose Message-ID answers find their request. It has no

@@ -105,7 +105,7 @@ func (u *undo) run(ctx context.Context, progress func(done, all int)) error {
 		progress(len(u.requests)-len(left), len(u.requests))
 	}
 	u.done.Requests = len(u.requests)
-	for _, what := range []func(t *tx) (bool, error){u.mail, u.contact, u.client, u.wish, u.past} {
+	for _, what := range []func(t *tx) (bool, error){u.mail, u.contact, u.client, u.wish, u.article, u.reminder, u.past} {
 		if err := u.all(ctx, what); err != nil {
 			return err
 		}
@@ -259,6 +259,42 @@ func (u *undo) wish(t *tx) (bool, error) {
 		return err == nil, err
 	}
 	return true, t.later(`DELETE FROM preferences WHERE person = ?`, id)
+}
+
+func (u *undo) article(t *tx) (bool, error) {
+	id, same, err := u.sameRow(t, "article", `SELECT body FROM articles WHERE number = ?`)
+	if err != nil || id == 0 || !same {
+		return id != 0, err
+	}
+	if err := t.changeArticles(); err != nil {
+		return false, err
+	}
+	return true, t.later(`DELETE FROM articles WHERE number = ?`, id)
+}
+
+func (u *undo) reminder(t *tx) (bool, error) {
+	id, same, err := u.sameRow(t, "reminder", `SELECT body FROM reminders WHERE number = ?`)
+	if err != nil || id == 0 || !same {
+		return id != 0, err
+	}
+	if err := t.DropTimer(bot.Reminder{Number: id}.Timer().Key); err != nil {
+		return false, err
+	}
+	return true, t.later(`DELETE FROM reminders WHERE number = ?`, id)
+}
+
+// sameRow is the next numbered row of a kind that the batch made, and whether it
+// is as it came; 0: there is none any more.
+func (u *undo) sameRow(t *tx, what, query string) (id int64, same bool, err error) {
+	text, mark, err := u.next(t, what)
+	if err != nil || text == "" {
+		return 0, false, err
+	}
+	if id, err = strconv.ParseInt(text, 10, 64); err != nil {
+		return 0, false, fmt.Errorf("imported %s: %w", what, err)
+	}
+	same, err = t.unchanged(mark, query, id)
+	return id, same, err
 }
 
 // past drops a line of history and the key of its event.

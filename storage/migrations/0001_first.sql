@@ -250,7 +250,7 @@ CREATE INDEX imports_hash ON imports (hash, started_at);
 -- has touched it since.
 CREATE TABLE imported (
     batch TEXT NOT NULL,
-    what  TEXT NOT NULL, -- request, client, contact or preference
+    what  TEXT NOT NULL, -- request, client, contact, preference, article or reminder
     id    TEXT NOT NULL,
     mark  TEXT NOT NULL,
     PRIMARY KEY (batch, what, id)
