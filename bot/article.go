@@ -234,6 +234,7 @@ type ArticleView interface {
 	ArticleByTitle(l Language, title string) (Article, error)      // whatever the case; ErrNotFound
 	ArticleByFile(file string) (Article, error)                    // ErrNotFound
 	Articles(after int64, limit int) ([]Article, error)            // numbers above after, ascending
+	HasArticles() (bool, error)                                    // false: there has never been one
 	CountArticles() (map[Language]map[ArticleAudience]int, error)  // how many there are
 	FindArticles(q ArticleQuery) (found []FoundArticle, err error) // those that speak of the question, the best first
 }

@@ -31,8 +31,10 @@ func asked() bot.Handler {
 		if e.Actor.Bot || s.SpeakAt(e.Place) == bot.SpeakOff {
 			return bot.ErrPass
 		}
-		if some, err := tx.Articles(0, 1); err != nil || len(some) == 0 {
-			return errors.Join(err, bot.ErrPass)
+		if some, err := tx.HasArticles(); err != nil {
+			return err
+		} else if !some {
+			return bot.ErrPass
 		}
 		if err := notice(tx, e, e.Body.(bot.Said)); err != nil {
 			return err

@@ -77,12 +77,9 @@ func (v *view) articleIndex() (*faq.Index, error) {
 }
 
 // articleChanges is how often the articles have changed.
-func (v *view) articleChanges() (n int64, err error) {
-	err = v.get([]any{&n}, `SELECT value FROM counters WHERE name = ?`, articlesCounter)
-	if isMissing(err) {
-		err = nil
-	}
-	return n, err
+func (v *view) articleChanges() (int64, error) {
+	known, err := v.changes()
+	return known.articles, err
 }
 
 // refresh makes the index anew, once for all who wait for it.

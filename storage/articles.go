@@ -52,6 +52,15 @@ func (v *view) Articles(after int64, limit int) ([]bot.Article, error) {
 	return list(v, scanArticle, `SELECT body FROM articles WHERE number > ? AND dropped = 0 ORDER BY number LIMIT `+literal(limit, 100), after)
 }
 
+// HasArticles implements bot.ArticleView.
+func (v *view) HasArticles() (bool, error) {
+	if v.newArticles {
+		return true, nil
+	}
+	known, err := v.changes()
+	return known.articles > 0, err
+}
+
 // CountArticles implements bot.ArticleView.
 func (v *view) CountArticles() (map[bot.Language]map[bot.ArticleAudience]int, error) {
 	counts := map[bot.Language]map[bot.ArticleAudience]int{}

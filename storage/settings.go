@@ -28,13 +28,11 @@ func (v *view) Settings() *bot.Settings {
 func (v *view) merge() *bot.Settings {
 	var changes int64
 	if !v.own {
-		err := v.get([]any{&changes}, `SELECT value FROM counters WHERE name = ?`, clientsCounter)
-		if isMissing(err) {
+		known, err := v.changes()
+		if err != nil || known.clients == 0 {
 			return v.settings
 		}
-		if err != nil {
-			return v.settings
-		}
+		changes = known.clients
 		if m := v.store.merged.Load(); m != nil && m.base == v.settings && m.changes == changes {
 			return m.settings
 		}
@@ -48,6 +46,24 @@ func (v *view) merge() *bot.Settings {
 		v.store.merged.Store(m)
 	}
 	return m.settings
+}
+
+// versions are how often clients and articles had changed when a transaction
+// first asked.
+type versions struct{ clients, articles int64 }
+
+// changes reads both at once, since nearly every event asks for both.
+func (v *view) changes() (versions, error) {
+	if v.versions == nil {
+		var n versions
+		err := v.get([]any{&n.clients, &n.articles}, `SELECT coalesce(max(CASE WHEN name = ? THEN value END), 0), coalesce(max(CASE WHEN name = ? THEN value END), 0)
+			FROM counters WHERE name IN (?, ?)`, clientsCounter, articlesCounter, clientsCounter, articlesCounter)
+		if err != nil {
+			return n, err
+		}
+		v.versions = &n
+	}
+	return *v.versions, nil
 }
 
 // withClients adds clients to a configuration; its own win by name.

@@ -23,6 +23,7 @@ type view struct {
 	settings *bot.Settings // the configuration's
 	merged   *bot.Settings // with the clients that are kept here; nil: nobody has asked
 	own      bool          // the transaction has changed them
+	versions *versions     // as the transaction began; nil: nobody has asked
 	// newArticles says that the transaction has written articles.
 	newArticles bool
 	// newWords says that it has written words of requests.
