@@ -121,7 +121,11 @@ type desk struct {
 }
 
 func newDesk(b *testing.B, url string, u bot.Unasked) *desk {
-	settings := bottest.Team(b)
+	return newDeskOf(b, url, u, bottest.Team(b))
+}
+
+// newDeskOf is a desk of another team.
+func newDeskOf(b *testing.B, url string, u bot.Unasked, settings *bot.Settings) *desk {
 	current := func() *bot.Settings { return settings }
 	s, err := storage.Open(b.Context(), url, storage.Options{Settings: current})
 	if err != nil {
@@ -185,7 +189,7 @@ func (m *messenger) Rates() bot.Rates { return bot.Rates{Parallel: 64} }
 
 func (m *messenger) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 	m.all.Add(1)
-	m.taken.Store(d.Key, true)
+	m.taken.Store(d.Key, time.Now())
 	if d.Op == bot.OpPost && d.Message.Card {
 		m.cards.Add(1)
 	}

@@ -97,7 +97,7 @@ func TestADryRunWritesNothing(t *testing.T) {
 	name := file(t, from.must(t, "export"))
 	dir := t.TempDir()
 	to := newOffice("sqlite:" + filepath.Join(dir, "b.db"))
-	want := "6 requests, 18 comments, 2 contacts, 3 clients, 12 mails, 12 audit lines, 10 lines of history · 2026-03-02 .. "
+	want := "6 requests, 18 comments, 2 contacts, 3 clients, 1 article, 2 reminders, 12 mails, 12 audit lines, 10 lines of history · 2026-03-02 .. "
 	out := to.must(t, "import", name, "--dry-run")
 	if !strings.HasPrefix(out, want) || !strings.Contains(out, "Would import: 2 solved or closed, 4 open.\nNothing is sent to anybody.") {
 		t.Errorf("it says %q", out)

@@ -70,13 +70,27 @@ func (x *Index) Search(question string, n int) []Hit {
 	for i, doc := range x.titles {
 		alike[doc] = max(alike[doc], (1-gramShare)*likeStem[i]+gramShare*likeGram[i])
 	}
-	var hits []Hit
+	best := make([]Hit, 0, n+1)
 	for i, id := range x.ids {
-		found := (1-gramShare)*byStem[i] + gramShare*byGram[i]
-		if score := (1-alikeShare)*found + alikeShare*math.Pow(alike[i], alikePower); score > 0 {
-			hits = append(hits, Hit{id, score})
+		score := (1 - alikeShare) * ((1-gramShare)*byStem[i] + gramShare*byGram[i])
+		if alike[i] > 0 {
+			score += alikeShare * math.Pow(alike[i], alikePower)
+		}
+		if score > 0 {
+			best = keep(best, Hit{id, score}, n)
 		}
 	}
-	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID)) })
-	return hits[:min(n, len(hits))]
+	return best
+}
+
+// keep puts a hit among the n best, the best first; of two as good the one with
+// the lower id is.
+func keep(best []Hit, h Hit, n int) []Hit {
+	order := func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID)) }
+	if len(best) == n && (n == 0 || order(h, best[n-1]) > 0) {
+		return best
+	}
+	at, _ := slices.BinarySearchFunc(best, h, order)
+	best = slices.Insert(best, at, h)
+	return best[:min(n, len(best))]
 }
