@@ -27,15 +27,26 @@ func (r *Router) choices(v View, q Query) ([]Choice, error) {
 	case !ok:
 		return names(v, q)
 	}
+	if c, ok := r.Command(slash); ok && c.Whole {
+		return wholeChoices(v, who, c, q, rest)
+	}
 	word, behind, more := strings.Cut(rest, " ")
 	if !more {
 		return r.commandChoices(who, prefix, slash, word), nil
 	}
 	c, ok := r.Command(word)
-	if !ok || Rights(who.Role, c.Action) == None {
+	if !ok {
 		return nil, nil
 	}
-	if c.Choices != nil {
+	return wholeChoices(v, who, c, q, behind)
+}
+
+// wholeChoices completes what stands behind a command.
+func wholeChoices(v View, who Person, c Command, q Query, behind string) ([]Choice, error) {
+	switch {
+	case Rights(who.Role, c.Action) == None:
+		return nil, nil
+	case c.Choices != nil:
 		q.Text = behind
 		return c.Choices(v, q)
 	}
@@ -76,11 +87,15 @@ func (r *Router) slashChoices(who Person, typed string) (out []Choice) {
 func (r *Router) commandChoices(who Person, prefix, slash, word string) (out []Choice) {
 	typed := strings.ToLower(word)
 	for _, c := range r.commands {
-		if slash != "desk" && c.Slash != slash || Rights(who.Role, c.Action) == None {
-			continue
+		if slash != "desk" && c.Slash != slash || c.Help == "" || Rights(who.Role, c.Action) == None {
+			continue // those without a line of help are there for their buttons
 		}
 		if name, ok := c.begins(typed); ok {
-			out = append(out, Choice{Value: prefix + name + " ", Label: c.Usage})
+			label := c.Usage
+			if c.Whole {
+				label = c.Name + " " + c.Usage
+			}
+			out = append(out, Choice{Value: prefix + name + " ", Label: label})
 		}
 	}
 	return out

@@ -164,7 +164,7 @@ func (st Standing) alertsLine() []Part {
 	}
 	shown := slices.Sorted(maps.Keys(titles))
 	more := len(shown) - alertsShown
-	line := between([]Part{Strong(Words("digest.alerts")), Quote(" "), Words("digest.firing", "Count", len(st.Firing))},
+	line := between([]Part{Strong(Words("digest.alerts"))}, []Part{Words("digest.firing", "Count", len(st.Firing))},
 		[]Part{Quote(strings.Join(shown[:min(len(shown), alertsShown)], ", "))})
 	if more > 0 {
 		line = append(line, Quote(", "), Words("list.more", "Count", more))
@@ -181,7 +181,7 @@ func (st Standing) questionsLine() []Part {
 	if st.Helped > 0 {
 		counts = append(counts, []Part{Words("digest.helped", "Count", st.Helped)})
 	}
-	groups := [][]Part{append([]Part{Strong(Words("digest.questions")), Quote(" ")}, listed(counts)...)}
+	groups := [][]Part{{Strong(Words("digest.questions"))}, listed(counts)}
 	if st.Gap.Question != "" {
 		gap := []Part{Words("digest.gap", "Words", shorten(strings.Join(strings.Fields(st.Gap.Question), " "), digestGap))}
 		if st.GapTimes > 1 {

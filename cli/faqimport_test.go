@@ -25,6 +25,7 @@ func TestMarkdownBecomesPlainArticles(t *testing.T) {
 		{"sections that are no questions", "long.md", "# Import\n## Before\nx\n## After\ny\n", []bot.Article{{Title: "Import", Body: "Before\nx\nAfter\ny", Language: "en"}}},
 		{"links, pictures and marks", "l.md", "# L\nSee [the page](https://desk.example/a_b \"t\") and ![a shot](x.png), <https://desk.example>.\n* one\n+ two\n> said\n\n***\n<!-- hidden\nlines -->\\*not stressed\\* 2 * 3 * 4",
 			[]bot.Article{{Title: "L", Body: "See the page (https://desk.example/a_b) and a shot, https://desk.example.\n- one\n- two\nsaid\n\n*not stressed* 2 * 3 * 4", Language: "en"}}},
+		{"HTML is no markup", "h.md", "# H<b>i</b>\n<script src=x>alert(1)\n</script><p onclick=\"x()\">Press <kbd>Save</kbd>, <your name>.</p>\n```\n<b>x</b>\n```", []bot.Article{{Title: "Hi", Body: "Press Save, <your name>.\n<b>x</b>", Language: "en"}}},
 		{"code stays as it is", "c.md", "# C\n```sh\n# not a heading\necho **x**\n## is it?\n```\n## is it?\nno", []bot.Article{{Title: "C", Body: "# not a heading\necho **x**\n## is it?\nis it?\nno", Language: "en"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

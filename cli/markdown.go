@@ -23,6 +23,8 @@ var (
 	mdStressed = regexp.MustCompile(`(^|[^\pL\pN*])\*(\S(?:[^*]*\S)?)\*`)
 	mdComment  = regexp.MustCompile(`(?s)<!--.*?-->`)
 	mdBreak    = regexp.MustCompile(`(?i)<br\s*/?>`)
+	mdScript   = regexp.MustCompile(`(?is)<script\b.*?</script\s*>|<style\b.*?</style\s*>`)
+	mdTag      = regexp.MustCompile(`(?i)</?(?:a|b|i|u|em|strong|p|div|span|hr|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]|img|details|summary|sub|sup|kbd|code|pre|script|style|iframe|object|embed|form|input|center|font|blockquote)\b[^>]*>`)
 	mdEscape   = regexp.MustCompile(`\\([\\` + "`" + `*_{}\[\]()#+\-.!|<>])`)
 )
 
@@ -41,7 +43,7 @@ func fromMarkdown(name, text string, audience bot.ArticleAudience) ([]bot.Articl
 	if a.Checked, err = said.day("checked"); err != nil {
 		return nil, err
 	}
-	lines := strings.Split(mdComment.ReplaceAllString(text, ""), "\n")
+	lines := strings.Split(mdScript.ReplaceAllString(mdComment.ReplaceAllString(text, ""), ""), "\n")
 	var all []bot.Article
 	if parts := questions(lines); len(parts) > 0 && said["title"] == "" {
 		for _, part := range parts {
@@ -219,6 +221,7 @@ func plainLine(line string) string {
 	line = strings.TrimPrefix(strings.TrimPrefix(line, "> "), ">")
 	line = mdBullet.ReplaceAllString(line, "$1- ")
 	line = mdBreak.ReplaceAllString(line, " ")
+	line = mdTag.ReplaceAllString(line, "")
 	line = mdImage.ReplaceAllString(line, "$1")
 	line = mdLink.ReplaceAllStringFunc(line, func(l string) string {
 		m := mdLink.FindStringSubmatch(l)

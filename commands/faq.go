@@ -32,7 +32,7 @@ func faq() bot.Command {
 		Name: "faq", Words: words([]string{"article-search"}, []string{"статьи", "чаво"}), Slash: "faq", Whole: true, Wordy: true,
 		Action: bot.ActFAQ,
 		Args:   []bot.Arg{{Name: "words", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "faq WORDS", Help: "help.faq",
+		Usage:  "WORDS", Help: "help.faq", Choices: faqChoices,
 		Handler: bot.Handler{
 			Look: func(_ context.Context, v bot.View, e bot.Event) (any, error) {
 				if what, _, _ := faqWords(e.Call); what != faqFind && what != faqAdd {

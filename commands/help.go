@@ -29,7 +29,7 @@ func help() bot.Command {
 // slashOf is the slash command in front of a command's usage. One that has its
 // own name is not said twice.
 func slashOf(c bot.Command) string {
-	if c.Slash == c.Name {
+	if c.Slash == c.Name && !c.Whole {
 		return "desk"
 	}
 	return c.Slash

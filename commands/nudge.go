@@ -26,7 +26,7 @@ func nudge() bot.Command {
 		Name: "nudge", Words: words([]string{"reminder", "reminders", "nudges"}, []string{"напомни", "напоминание", "напоминания"}), Slash: "nudge", Whole: true, Wordy: true,
 		Action: bot.ActNudge,
 		Args:   []bot.Arg{{Name: "words", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "nudge me TEXT WHEN", Help: "help.nudge",
+		Usage:  "me TEXT WHEN", Help: "help.nudge", Choices: nudgeChoices,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			text := strings.TrimSpace(e.Call.Args["words"])
 			act, rest := cutFirst(text)
