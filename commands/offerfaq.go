@@ -19,7 +19,10 @@ func answerKey(q bot.Suggestion) string { return "faq:answer:" + strconv.FormatI
 // Where nobody is, nothing is said.
 func offer(tx bot.Tx, q bot.Suggestion, candidates []bot.FoundArticle) error {
 	s := tx.Settings()
-	who, ok := onShift(tx, q)
+	who, ok, err := onShift(tx, q)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		q.State = bot.SuggestionSilent
 		return tx.SaveSuggestion(&q)
@@ -65,21 +68,28 @@ func offerMessage(t bot.Text, q bot.Suggestion, candidates []bot.FoundArticle) b
 }
 
 // onShift is somebody of the team who is at work now, agents before leads and
-// each in their turn; whoever asked is not asked.
-func onShift(v bot.View, q bot.Suggestion) (bot.Person, bool) {
+// each in their turn; whoever asked is not asked, nor who wants quiet.
+func onShift(v bot.View, q bot.Suggestion) (bot.Person, bool, error) {
 	s := v.Settings()
 	for _, roles := range [][]bot.Role{{bot.Agent}, {bot.Lead, bot.Admin}} {
 		var here []bot.Person
 		for _, p := range s.People {
-			if slices.Contains(roles, p.Role) && p.Level <= 1 && !p.Is(q.Who) && reachable(p) && s.CalendarOf(p).Open(v.Now()) {
+			if !slices.Contains(roles, p.Role) || p.Level > 1 || p.Is(q.Who) || !s.CalendarOf(p).Open(v.Now()) {
+				continue
+			}
+			hears, err := hears(v, p)
+			if err != nil {
+				return p, false, err
+			}
+			if hears {
 				here = append(here, p)
 			}
 		}
 		if len(here) > 0 {
-			return here[int(q.ID%int64(len(here)))], true
+			return here[int(q.ID%int64(len(here)))], true, nil
 		}
 	}
-	return bot.Person{}, false
+	return bot.Person{}, false, nil
 }
 
 // sendArticle sends an article to whoever asked, in the name of who presses.

@@ -243,6 +243,13 @@ func suggestArticle(tx bot.Tx, q bot.Suggestion, found []bot.FoundArticle) error
 	s := tx.Settings()
 	candidates := s.FAQ.Candidates(found)
 	q.Speak, q.Sure = s.SpeakAt(q.Place), s.FAQ.Sure(found)
+	hushed, err := bot.Hushed(tx, s.Person(bot.Actor{ID: q.Who, Name: q.Name}))
+	if err != nil {
+		return err
+	}
+	if hushed != 0 && q.Speak != bot.SpeakOff { // nothing automatic to them: a person sends it, or nobody
+		q.Speak = bot.SpeakAgents
+	}
 	switch {
 	case q.Speak == bot.SpeakOff:
 		q.State = bot.SuggestionSilent
