@@ -141,12 +141,26 @@ func (p Pages) Request(number int64) (RequestPage, error) {
 		}
 	}
 	if p.who.Team() {
-		if page.Audit, err = p.v.Audit(r.ID(), 0, 1000); err != nil {
-			return RequestPage{}, err
+		page.Audit, err = p.history(r.ID())
+	}
+	return page, err
+}
+
+// history is everything that was done to an object.
+func (p Pages) history(object string) (all []AuditLine, err error) {
+	for after := int64(0); ; after = all[len(all)-1].ID {
+		lines, err := p.v.Audit(object, after, historyStep)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, lines...); len(lines) < historyStep {
+			return all, nil
 		}
 	}
-	return page, nil
 }
+
+// historyStep is how many lines of a history are read at once.
+const historyStep = 1000
 
 func (p Pages) readsComment(c Comment) (bool, error) {
 	if p.who.Team() {

@@ -246,7 +246,14 @@ func (v fakeView) Comments(request int64) ([]bot.Comment, error) {
 	return out, nil
 }
 
-func (v fakeView) Audit(string, int64, int) ([]bot.AuditLine, error) { return v.desk.audit, nil }
+func (v fakeView) Audit(_ string, after int64, limit int) (out []bot.AuditLine, err error) {
+	for _, l := range v.desk.audit {
+		if l.ID > after && len(out) < limit {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
 
 func (v fakeView) Mails(int) ([]bot.MailLine, error) { return slices.Clone(v.desk.mails), nil }
 

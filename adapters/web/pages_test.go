@@ -76,7 +76,7 @@ func fullDesk() *fakeDesk {
 		{Request: 12, Author: "web:dina", Name: "Dina", Text: "We see it too", Visibility: bot.ForClient, At: at},
 		{Request: 12, Author: "web:inga", Text: "Between us", Visibility: bot.ForInternal, At: at},
 	}
-	d.audit = []bot.AuditLine{{At: at, Who: "web:dina", Surface: bot.ByEmoji, Action: "take", Object: "R-12", Before: "new L1", After: "open L1 taken", Why: "<why>"}}
+	d.audit = []bot.AuditLine{{ID: 1, At: at, Who: "web:dina", Surface: bot.ByEmoji, Action: "take", Object: "R-12", Before: "new L1", After: "open L1 taken", Why: "<why>"}}
 	d.mails = []bot.MailLine{
 		{ID: 2, Out: true, At: at, From: "support@localhost", To: "grace@harbor.example", Subject: "R-12 is filed", Text: "A person answers.", Kind: bot.MailAuto, Request: 12, State: bot.DeliveryHeld},
 		{ID: 1, At: at, From: "grace@harbor.example", To: "support@localhost", Text: "<b>help</b>", Kind: bot.MailHuman},

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"meridian/bot"
@@ -22,6 +23,7 @@ func newRenderer(l say.Language, words *say.Catalogue, files assets) *renderer {
 		"t": func(id string, args ...any) string {
 			return bot.Say("web."+strings.TrimSuffix(id, "."), args...).For(l).Plain(words, timeZone(nil))
 		},
+		"size":  size,
 		"lang":  func() string { return string(l) },
 		"asset": files.url,
 		"row":   func(m any, nonce string) formRow { return formRow{m, nonce} },
@@ -34,6 +36,17 @@ func newRenderer(l say.Language, words *say.Catalogue, files assets) *renderer {
 		},
 	})
 	return &renderer{template.Must(t.ParseFS(templates, "templates/*.html"))}
+}
+
+// size writes a number of bytes as people read it.
+func size(n int64) string {
+	switch {
+	case n < 1000:
+		return strconv.FormatInt(n, 10) + " B"
+	case n < 1000*1000:
+		return strconv.FormatInt((n+500)/1000, 10) + " kB"
+	}
+	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
 }
 
 // formRow is a message with the one-time id of the forms below it.
