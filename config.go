@@ -127,26 +127,27 @@ func load(name string, create bool) (cli.Config, error) {
 	c := defaults()
 	if name != "" {
 		f, err := yamlfile.Open(name, os.LookupEnv, &c)
-		return finish(f, c, err)
+		return finish(f, c, true, err)
 	}
 	secrets, err := defaultSecrets(filepath.Dir(defaultStore), create)
 	if err != nil {
 		return cli.Config{}, err
 	}
 	f, err := yamlfile.Decode("the built-in default", defaultFile, secrets, &c)
-	config, err := finish(f, c, err)
+	config, err := finish(f, c, false, err)
 	config.File = ""
 	config.Where = func(string) string { return "the built-in default" }
 	return config, err
 }
 
 // finish checks a file that could be read and makes the configuration of it.
-// Nothing of a file with a problem counts.
-func finish(f *yamlfile.File, c file, err error) (cli.Config, error) {
+// Nothing of a file with a problem counts. What a file of somebody's own says
+// cannot be switched elsewhere; what the default says can.
+func finish(f *yamlfile.File, c file, own bool, err error) (cli.Config, error) {
 	if err != nil {
 		return cli.Config{}, err
 	}
-	settings := (&checker{File: f, file: c}).settings()
+	settings := (&checker{File: f, file: c, mine: own}).settings()
 	if err := f.Err(); err != nil {
 		return cli.Config{}, err
 	}

@@ -21,8 +21,13 @@ import (
 type checker struct {
 	*yamlfile.File
 	file file
+	mine bool // somebody's own file, not the default
 	out  bot.Settings
 }
+
+// fixed reports whether the file says a key, so that it cannot be switched
+// elsewhere.
+func (c *checker) fixed(key string) bool { return c.mine && c.Has(key) }
 
 func (c *checker) settings() *bot.Settings {
 	c.basics()
@@ -112,7 +117,7 @@ func hostPort(s string) error {
 func (c *checker) channels() {
 	for i, ch := range c.file.Channels {
 		at := fmt.Sprintf("channels[%d]", i)
-		out := bot.Channel{Name: ch.Name, Audience: ch.Audience, Intake: ch.Intake, Language: ch.Language}
+		out := bot.Channel{Name: ch.Name, Audience: ch.Audience, Intake: ch.Intake, Language: ch.Language, FixedIntake: c.fixed(at + ".intake")}
 		c.name(at+".name", ch.Name, len(c.named(ch.Name, i)) > 0)
 		out.Place = c.place(at+".place", ch.Place)
 		if slices.ContainsFunc(c.out.Channels, func(o bot.Channel) bool { return o.Place == out.Place && ch.Place != "" }) {

@@ -49,6 +49,7 @@ func (c *checker) working() {
 	if f.Remind != bot.RemindDraft && f.Remind != bot.RemindAuto {
 		c.Problem("followup.remind", "must be %s or %s", bot.RemindDraft, bot.RemindAuto)
 	}
+	c.out.Fixed.Silent = c.fixed("followup.off") || c.fixed("followup.remind")
 	c.out.Followup = bot.Followup{Off: f.Off, Days: f.Days, Remind: f.Remind}
 	for zone, city := range c.file.Cities {
 		path := "cities." + zone

@@ -295,6 +295,9 @@ func PutCard(tx Tx, r Request) error {
 	if r.Version > 1 {
 		d.Op, d.Card, d.After = OpEdit, CardKey(r.Number), CardKey(r.Number)
 		d.Key = CardKey(r.Number) + ":v" + itoa(int64(r.Version))
+		if tx.Settings().NoEdits {
+			return nil
+		}
 	}
 	if !r.OneFace() {
 		d.To = r.Desk.Top()

@@ -99,6 +99,7 @@ const (
 	ActArticle  Action = "article" // write articles, send them to whoever asked
 	ActNudge    Action = "nudge"   // reminders; who is not of the team reminds themselves alone
 	ActDigest   Action = "digest"  // how things stand
+	ActSwitch   Action = "switch"  // what the desk does unasked
 )
 
 // Reach is how far a role's right to an action goes.
@@ -160,7 +161,7 @@ func Actions() []Action {
 	return []Action{ActFile, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve,
 		ActConfirm, ActClose, ActReopen, ActUndo, ActAlert, ActHelp, ActOperate,
 		ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActLevel,
-		ActPrivate, ActLift, ActClient, ActRules, ActJoin, ActPrefer, ActFAQ, ActArticle, ActNudge, ActDigest}
+		ActPrivate, ActLift, ActClient, ActRules, ActJoin, ActPrefer, ActFAQ, ActArticle, ActNudge, ActDigest, ActSwitch}
 }
 
 // Sees reports whether the person may know that the request exists. Whoever

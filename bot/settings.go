@@ -35,6 +35,9 @@ type Settings struct {
 	FAQ        FAQ               // when articles are suggested
 	Digests    []Digest          // who is told each morning how things stand
 	Schedules  []Schedule        // what the configuration has said again and again
+	Fixed      Fixed             // what the configuration file says, and nobody can switch elsewhere
+	NoFiling   bool              // see [Switches]
+	NoEdits    bool
 }
 
 // Clocks are the working time, of the team's calendar, in which a class of
@@ -118,6 +121,9 @@ type Channel struct {
 	Intake   Intake
 	Speak    Speak // how loud articles are here; empty: by who reads it, see [Settings.SpeakAt]
 	Language Language
+	// FixedIntake and FixedSpeak: the configuration file says so, and nobody can
+	// switch it elsewhere.
+	FixedIntake, FixedSpeak bool
 }
 
 // Client is a company that the desk works for.

@@ -179,6 +179,7 @@ type DirectoryView interface {
 	Contacts(client string, limit int) ([]Contact, error)   // those of a company, the latest first; empty: of any
 	FindContacts(text string, limit int) ([]Contact, error) // whose name or id begins like this, in any case
 	Preference(person string) (Preference, error)           // the zero value where they never said
+	Switches() (Switches, error)                            // what people have switched; [View.Settings] has it already
 }
 
 // DirectoryTx writes them.
@@ -187,6 +188,7 @@ type DirectoryTx interface {
 	DropClient(name string) error
 	SaveContact(c Contact) error
 	SavePreference(person string, p Preference) error
+	SaveSwitches(w Switches) error
 }
 
 // TalkView reads conversations.

@@ -46,6 +46,9 @@ func fileForm(v bot.View, e bot.Event) (bot.Form, error) {
 // so the words are posted first and become the first message of the
 // conversation. kind is what they say it is; empty: they say nothing.
 func fileWords(tx bot.Tx, e bot.Event, text string, kind bot.Kind) (bot.Request, error) {
+	if tx.Settings().NoFiling {
+		return bot.Request{}, bot.Refuse("refuse.filing_off")
+	}
 	f := bot.Filing{Who: e.Actor, Words: text, Kind: kind, Source: e.Source, Home: e.Place, Message: e.Message}
 	if kind != "" {
 		f.Fields = e.Call.Args
@@ -86,6 +89,9 @@ func fileMessage(tx bot.Tx, e bot.Event) error {
 	}
 	if strings.TrimSpace(text) == "" {
 		return bot.ErrPass
+	}
+	if tx.Settings().NoFiling {
+		return bot.Refuse("refuse.filing_off")
 	}
 	r, err := bot.FileRequest(tx, e, bot.Filing{Who: author, Words: text, Source: e.Source, Home: threadOf(e), Message: e.Message})
 	if err != nil {

@@ -57,7 +57,7 @@ func (t *tx) SaveClient(c bot.Client) error {
 		clientKey(c.Name), body); err != nil {
 		return err
 	}
-	return t.clientsChanged()
+	return t.ownChanged()
 }
 
 // DropClient implements bot.DirectoryTx. A name that is not there is no error.
@@ -65,14 +65,14 @@ func (t *tx) DropClient(name string) error {
 	if n, err := t.exec(`DELETE FROM clients WHERE name = ?`, clientKey(name)); err != nil || n == 0 {
 		return err
 	}
-	return t.clientsChanged()
+	return t.ownChanged()
 }
 
-// clientsCounter grows with each change of the clients, so that transactions
-// see whether those they remember are still right.
+// clientsCounter grows with each change of the clients and switches, so that
+// transactions see whether the settings they remember are still right.
 const clientsCounter = "clients"
 
-func (t *tx) clientsChanged() error {
+func (t *tx) ownChanged() error {
 	t.merged, t.own = nil, true
 	_, err := t.next(clientsCounter)
 	return err

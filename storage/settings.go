@@ -6,15 +6,16 @@ import (
 	"meridian/bot"
 )
 
-// merged is the configuration together with the clients that the store keeps.
+// merged is the configuration together with the clients and switches that the
+// store keeps.
 type merged struct {
 	base     *bot.Settings // what the configuration said
-	changes  int64         // how often the clients had changed
+	changes  int64         // how often those had changed
 	settings *bot.Settings
 }
 
-// Settings implements bot.View: the configuration and the clients that are kept
-// here. They are read again only if they have changed since, which one counter
+// Settings implements bot.View: the configuration, with the clients and switches
+// that are kept here. They are read again only if they have changed since, which one counter
 // tells, and only for those who ask.
 func (v *view) Settings() *bot.Settings {
 	if v.merged == nil {
@@ -41,7 +42,11 @@ func (v *view) merge() *bot.Settings {
 	if err != nil {
 		return v.settings
 	}
-	m := &merged{v.settings, changes, withClients(v.settings, kept)}
+	switched, err := v.Switches()
+	if err != nil {
+		return v.settings
+	}
+	m := &merged{v.settings, changes, withClients(v.settings, kept).With(switched)}
 	if !v.own { // what is not committed is nobody else's
 		v.store.merged.Store(m)
 	}

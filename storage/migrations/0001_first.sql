@@ -232,6 +232,12 @@ CREATE TABLE preferences (
     body   TEXT NOT NULL
 );
 
+-- What people have switched in the desk itself; one row.
+CREATE TABLE switches (
+    name TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+);
+
 -- Files that were imported. lines: how many of its lines have been taken; audit:
 -- how many of those are in the audit log.
 CREATE TABLE imports (

@@ -72,6 +72,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"MailsThatBecameRequestsAreCountedByDomain", mailsFiled},
 		{"ADeliveryIsFoundByWhatItBecame", becameMail},
 		{"APreferenceIsTheLastOneSaid", preferences},
+		{"SwitchesLieOverTheConfiguration", switches},
 		{"AlertsAreKeptByFingerprintAndGroup", alerts},
 
 		{"RequestsAreFoundByTheirWords", find},
