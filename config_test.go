@@ -39,7 +39,7 @@ func testEnv(name string) (string, bool) { return "from-" + name, name != "ABSEN
 func loadText(text string) (cli.Config, error) {
 	c := defaults()
 	f, err := yamlfile.Decode("config.yaml", []byte(text), testEnv, &c)
-	return finish(f, c, err)
+	return finish(f, c, true, err)
 }
 
 func TestASmallConfigurationBecomesSettings(t *testing.T) {

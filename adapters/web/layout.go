@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"time"
 
 	"meridian/bot"
 )
@@ -28,13 +26,6 @@ type choice struct {
 	ID       string
 	Name     string
 	Selected bool
-}
-
-// clock is the time at one of the people's places.
-type clock struct {
-	City  string
-	Clock string
-	Day   string // set where it is another day than the reader's
 }
 
 // side is the list of channels on the left.
@@ -94,34 +85,6 @@ func (a *Adapter) side(p bot.Pages, me reader, open string) (side, error) {
 	d := bot.Direct(me.ID)
 	s.Direct = entry{Name: p.Name(""), Place: d.String(), URL: placeURL(d), Changes: changes[d.Channel], Open: here.Top() == d, Direct: true}
 	return s, nil
-}
-
-// clocks are the times of the team's zone and of everybody's, earliest first.
-func (a *Adapter) clocks(s *bot.Settings, me reader) []clock {
-	now := time.Now()
-	zones := []*time.Location{timeZone(s.Team.Zone)}
-	for _, p := range s.People {
-		zones = append(zones, timeZone(s.ZoneOf(p)))
-	}
-	slices.SortStableFunc(zones, func(x, y *time.Location) int {
-		_, ox := now.In(x).Zone()
-		_, oy := now.In(y).Zone()
-		return ox - oy
-	})
-	zones = slices.CompactFunc(zones, func(x, y *time.Location) bool { return x.String() == y.String() })
-	var out []clock
-	for _, z := range zones {
-		city := a.plain(bot.Text{Parts: []bot.Part{s.CityOf(z)}}.For(me.Language), me)
-		if slices.ContainsFunc(out, func(c clock) bool { return c.City == city }) {
-			continue
-		}
-		c := clock{City: city, Clock: now.In(z).Format("15:04")}
-		if at := a.instant(now, reader{Zone: z, Language: me.Language}); at.Day != a.instant(now, me).Day {
-			c.Day = at.Day
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 func (a *Adapter) sidePart(w http.ResponseWriter, r *http.Request) error {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -142,7 +143,7 @@ func (a *Adapter) actAs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	remember(w, cookiePerson, who)
-	return a.back(w, r, "/")
+	return a.back(w, r, cmp.Or(r.PostForm.Get("back"), "/"))
 }
 
 // speak sets the language of the pages.

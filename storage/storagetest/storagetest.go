@@ -26,10 +26,23 @@ type Fixture struct {
 
 // Run tests the stores that fresh gives, each time a new database.
 func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
-	for _, tt := range []struct {
-		name string
-		test func(t *testing.T, f Fixture)
-	}{
+	for _, tt := range slices.Concat(deliveries(), contents()) {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.test(t, fresh(t))
+		})
+	}
+}
+
+// part is one part of the contract.
+type part struct {
+	name string
+	test func(t *testing.T, f Fixture)
+}
+
+// deliveries are the parts about transactions, the inbox and the outbox.
+func deliveries() []part {
+	return []part{
 		{"ARollbackLeavesNothing", rollback},
 		{"APanicRollsBackAndComesOutAsAnErrorWithItsStack", panics},
 		{"ASavepointUndoesWhatItsFunctionWrote", savepoint},
@@ -60,7 +73,12 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"DeliveriesWaitStartFailAndAreReplayed", deliveryLife},
 		{"OnlyAWaitingDeliveryIsDropped", drop},
 		{"AReceiptLinksItsMessageToTheRequest", receipt},
+	}
+}
 
+// contents are the parts about what the desk keeps.
+func contents() []part {
+	return []part{
 		{"ARequestComesBackAsItWas", requestRoundTrip},
 		{"RequestsAreChosen", chooseRequests},
 		{"AStaleRequestIsNotSaved", staleRequest},
@@ -100,11 +118,6 @@ func Run(t *testing.T, fresh func(t testing.TB) Fixture) {
 		{"BlobsComeBackAndAreKeptOnce", blobs},
 		{"WhatIsPastItsRetentionIsSwept", sweep},
 		{"BlobsThatNothingNamesAreSwept", sweepBlobs},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			tt.test(t, fresh(t))
-		})
 	}
 }
 

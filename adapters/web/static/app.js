@@ -64,7 +64,7 @@
   })
 
   on('change', (e) => {
-    if (e.target.matches('select[data-auto]')) e.target.form.requestSubmit()
+    if (e.target.matches('[data-auto]')) e.target.form.requestSubmit()
     // A choice that stands for words puts them into their field, before what is
     // written there already.
     if (e.target.matches('select[data-into]')) {
@@ -164,6 +164,7 @@
   on('htmx:beforeSwap', (e) => { // a refused act is a sentence, not a part of the page
     if (e.detail.xhr.status !== 422 || !plain(e.detail.xhr)) return
     e.detail.shouldSwap = false
+    if (e.detail.elt.matches('.choose')) e.detail.elt.reset() // it is still as it was
     tell(e.detail.xhr.responseText)
   })
   on('htmx:sendError', () => tell(document.body.dataset.offline))
