@@ -57,7 +57,7 @@ func (c *checker) faq() {
 	}
 	c.out.FAQ = bot.FAQ{Score: float64(f.Score) / 100, Gap: float64(f.Gap) / 100, Wait: f.Wait}
 	for i, ch := range c.file.Channels {
-		c.out.Channels[i].Speak = ch.FAQ.Speak
+		c.out.Channels[i].Speak, c.out.Channels[i].FixedSpeak = ch.FAQ.Speak, c.fixed(fmt.Sprintf("channels[%d].faq.speak", i))
 		if !slices.Contains([]bot.Speak{"", bot.SpeakOff, bot.SpeakAgents, bot.SpeakAsker, bot.SpeakThread}, ch.FAQ.Speak) {
 			c.Problem(fmt.Sprintf("channels[%d].faq.speak", i), "must be off, agents, asker or thread")
 		}
@@ -66,6 +66,7 @@ func (c *checker) faq() {
 
 // digests are told in inside channels alone, at most one in each.
 func (c *checker) digests() {
+	c.out.Fixed.Digest = c.fixed("digests")
 	for i, d := range c.file.Digests {
 		at := fmt.Sprintf("digests[%d]", i)
 		out := bot.Digest{Name: d.Channel, Zone: c.zoneOrTeams(at+".timezone", d.Timezone)}

@@ -68,9 +68,10 @@ type Delivery struct {
 	Stored    []byte        `json:"-"` // what is in no column, not decoded yet: see Decode
 	Error     string        `json:"-"` // what the last try said
 	Created   time.Time     `json:"-"`
-	Intended  time.Time     `json:"-"` // when the last try began
-	NotBefore time.Time     `json:"-"` // until then it is in no lane; zero: at once
-	Until     time.Time     `json:"-"` // past it the delivery is not sent; zero: no end
+	Intended  time.Time     `json:"-"`                // when the last try began
+	NotBefore time.Time     `json:"-"`                // until then it is in no lane; zero: at once
+	Until     time.Time     `json:"-"`                // past it the delivery is not sent; zero: no end
+	SaidAt    time.Time     `json:"said_at,omitzero"` // when it is shown to have been said, where the store keeps what is shown; zero: when it is sent
 
 	Target   string  `json:"target,omitempty"` // the message that Edit, Delete, React and Unreact are about
 	Person   string  `json:"person,omitempty"` // who sees a Whisper or a Home: "web:anna"

@@ -31,6 +31,7 @@ type Filing struct {
 	Files  []File            // what is attached to the message
 	Kind   Kind              // what its author says it is; empty: nothing was said
 	Fields map[string]string // what a request of that kind should say, by name: see [KindFields]
+	Sample int64             // it is the one of the sample day with this number: "S-3" is 3
 	// Moved are comments of another request that are the conversation of this one
 	// from now on; the first of them is Words.
 	Moved []Comment
@@ -88,6 +89,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 		}
 		r.Alike = o.Number
 	}
+	r.Number = -f.Sample
 	if err := errors.Join(inherit(tx, &r), tx.SaveRequest(&r)); err != nil {
 		return Request{}, err
 	}

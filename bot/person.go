@@ -100,6 +100,7 @@ const (
 	ActNudge    Action = "nudge"   // reminders; who is not of the team reminds themselves alone
 	ActDigest   Action = "digest"  // how things stand
 	ActSwitch   Action = "switch"  // what the desk does unasked
+	ActSample   Action = "sample"  // the sample day
 )
 
 // Reach is how far a role's right to an action goes.
@@ -140,7 +141,7 @@ func Rights(r Role, a Action) Reach {
 		switch a {
 		case ActFile, ActHelp, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve, ActReopen, ActUndo, ActAlert,
 			ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActPrivate, ActClient, ActPrefer,
-			ActFAQ, ActArticle, ActNudge, ActDigest:
+			ActFAQ, ActArticle, ActNudge, ActDigest, ActSample:
 			return All
 		case ActJoin:
 			return Own
@@ -161,7 +162,7 @@ func Actions() []Action {
 	return []Action{ActFile, ActList, ActShow, ActComment, ActTake, ActEscalate, ActNote, ActReply, ActSolve,
 		ActConfirm, ActClose, ActReopen, ActUndo, ActAlert, ActHelp, ActOperate,
 		ActFind, ActGive, ActAsk, ActHold, ActPause, ActMerge, ActSplit, ActLink, ActSort, ActLevel,
-		ActPrivate, ActLift, ActClient, ActRules, ActJoin, ActPrefer, ActFAQ, ActArticle, ActNudge, ActDigest, ActSwitch}
+		ActPrivate, ActLift, ActClient, ActRules, ActJoin, ActPrefer, ActFAQ, ActArticle, ActNudge, ActDigest, ActSwitch, ActSample}
 }
 
 // Sees reports whether the person may know that the request exists. Whoever

@@ -162,21 +162,31 @@ type Answering struct {
 // ID is the request's number as people write it: "R-12".
 func (r Request) ID() string { return RequestID(r.Number) }
 
-// RequestID writes a number as people do: "R-12".
-func RequestID(number int64) string { return "R-" + strconv.FormatInt(number, 10) }
+// RequestID writes a number as people do: "R-12". One of the sample day is below
+// zero: "S-3" is -3.
+func RequestID(number int64) string {
+	if number < 0 {
+		return "S-" + strconv.FormatInt(-number, 10)
+	}
+	return "R-" + strconv.FormatInt(number, 10)
+}
 
-// ParseRequestID reads "R-12", "r12" or "12". Zero, negative and overlong
-// numbers are refused.
+// ParseRequestID reads "R-12", "r12" or "12", and "S-3". Zero, negative and
+// overlong numbers are refused.
 func ParseRequestID(s string) (int64, bool) {
 	s = strings.TrimSpace(s)
-	if len(s) > 0 && (s[0] == 'R' || s[0] == 'r') {
+	sign := int64(1)
+	switch {
+	case strings.HasPrefix(s, "S-"), strings.HasPrefix(s, "s-"):
+		s, sign = s[2:], -1
+	case len(s) > 0 && (s[0] == 'R' || s[0] == 'r'):
 		s = strings.TrimPrefix(s[1:], "-")
 	}
 	if s == "" || len(s) > 15 || s[0] < '1' || s[0] > '9' {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
-	return n, err == nil
+	return sign * n, err == nil
 }
 
 // Part is the request in a text.

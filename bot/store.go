@@ -129,8 +129,9 @@ type RequestView interface {
 
 // RequestTx writes requests.
 type RequestTx interface {
-	// SaveRequest writes r. Number 0 is a new one and gets the next number. It
-	// raises Version and sets UpdatedAt.
+	// SaveRequest writes r. Number 0 is a new one and gets the next number; one of
+	// the sample day is new at version 0 and brings its number, which is below
+	// zero. It raises Version and sets UpdatedAt.
 	SaveRequest(r *Request) error
 	// LinkMessage says that a message shows a face of a request, so that a
 	// reaction or a reply finds it. key names the delivery that posted it, if any.
@@ -139,6 +140,9 @@ type RequestTx interface {
 	// wherever it stands: a request may begin in a thread.
 	LinkFirst(p Place, message string, request int64) error
 	SaveAct(a *Act) error
+	// DropSample removes the sample day: its requests with all that belongs to
+	// them, its alerts, and what its channels show of it.
+	DropSample() error
 }
 
 // FindQuery chooses requests by words. Requests are indexed by their titles and
@@ -227,7 +231,7 @@ type AlertTx interface {
 	// SaveAlerts writes alerts; of several with one hook, fingerprint and group
 	// the last counts.
 	SaveAlerts(alerts []Alert) error
-	SaveAlertGroup(g *AlertGroup) error // Number 0 is a new one
+	SaveAlertGroup(g *AlertGroup) error // Number 0 is a new one; below zero: of the sample day
 }
 
 // WaitingEvent is an event that waits to be handled.

@@ -234,6 +234,8 @@ func looksLikeRequest(word string) bool {
 	w = strings.TrimPrefix(w, "#")
 	if rest, ok := strings.CutPrefix(w, "r-"); ok {
 		w = rest
+	} else if rest, ok := strings.CutPrefix(w, "s-"); ok {
+		w = rest
 	} else if len(w) > 1 && w[0] == 'r' {
 		w = w[1:]
 	}
@@ -243,7 +245,7 @@ func looksLikeRequest(word string) bool {
 
 // isBare reports whether a word is a number without R- or # in front of it.
 func isBare(word string) bool {
-	return looksLikeRequest(word) && !strings.ContainsRune("#rR", rune(word[0]))
+	return looksLikeRequest(word) && !strings.ContainsRune("#rRsS", rune(word[0]))
 }
 
 // shorten cuts s to at most n characters.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"meridian/bot"
 	"meridian/storage"
@@ -175,6 +176,9 @@ func deliveryLines(v bot.View, at *cursor) ([]any, error) {
 	var lines []any
 	for _, d := range deliveries {
 		at.id = d.ID
+		if d.Request < 0 || strings.HasPrefix(d.Key, "alert:-") { // of the sample day
+			continue
+		}
 		lines = append(lines, deliveryLine{head{"delivery", 1}, d.Key, d.Op, orNull(d.To.String()), d.State, d.Attempt})
 	}
 	return lines, err
@@ -200,6 +204,9 @@ func alertLines(v bot.View, at *cursor) ([]any, error) {
 	var lines []any
 	for _, a := range alerts {
 		at.name = a.Hook + " " + a.Fingerprint
+		if a.Hook == bot.SampleHook {
+			continue
+		}
 		g, err := v.AlertGroup(a.Hook, a.Group)
 		if err != nil && !errors.Is(err, bot.ErrNotFound) {
 			return nil, err
@@ -308,6 +315,9 @@ func mailLines(v bot.View, at *cursor) ([]any, error) {
 	var lines []any
 	for _, m := range mails {
 		at.id = m.ID
+		if m.Request < 0 {
+			continue
+		}
 		other, err := rest(m, "ID", "Key", "Request", "Message", "Out", "At", "State")
 		if err != nil {
 			return nil, err

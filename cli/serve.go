@@ -112,7 +112,13 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.config.Settings.Known = s.built.Known
-	return s.engine.Add(s.built.All...)
+	if err := s.engine.Add(s.built.All...); err != nil {
+		return err
+	}
+	if s.config.File == "" { // who tries the desk out sees how a day at it looks
+		return s.engine.Accept(ctx, commands.FirstSample(time.Now()))
+	}
+	return nil
 }
 
 // bind takes the addresses, so that a taken one is told before anything runs.

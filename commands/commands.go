@@ -16,7 +16,7 @@ func All() []bot.Command {
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
 		overheard(), rules(), original(), address(), quiet(), normal(), everything(), switches(), alert(), stuck(), replay(),
-		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), digest(), digestTake(), help(),
+		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), digest(), digestTake(), sample(), help(),
 	}
 }
 
@@ -30,7 +30,7 @@ func Unasked() bot.Unasked {
 		Deleted: []bot.Handler{unasked(), deleted(), reheard()},
 		Mailed:  []bot.Handler{mailAgain(), mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue(), digestDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue(), digestDue(), sampleDue()},
 		Failed:  []bot.Handler{failed()},
 		Plan:    []func(bot.Tx) error{planSchedules, planDigests},
 	}

@@ -60,6 +60,6 @@ func (v *view) CountReopened(upTo int64, since time.Time) (n int, err error) {
 
 // HighestRequest implements bot.QueueView.
 func (v *view) HighestRequest() (n int64, err error) {
-	err = v.get([]any{&n}, `SELECT coalesce(max(number), 0) FROM requests`)
+	err = v.get([]any{&n}, `SELECT coalesce(max(number), 0) FROM requests WHERE number > 0`)
 	return n, err
 }

@@ -189,16 +189,16 @@ func (v *view) RequestAt(p bot.Place, message string) (bot.Request, bot.Face, bo
 // SaveRequest implements bot.RequestTx. A request that somebody else has
 // changed since it was read is not overwritten: that is an error.
 func (t *tx) SaveRequest(r *bot.Request) error {
-	fresh := r.Number == 0
-	if fresh {
+	fresh := r.Number == 0 || r.Number < 0 && r.Version == 0
+	if fresh && r.Number == 0 {
 		n, err := t.next("request")
 		if err != nil {
 			return err
 		}
 		r.Number = n
-		if r.CreatedAt.IsZero() {
-			r.CreatedAt = t.now
-		}
+	}
+	if fresh && r.CreatedAt.IsZero() {
+		r.CreatedAt = t.now
 	}
 	var was source
 	if !fresh {
@@ -233,9 +233,13 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 // requestRow is a request as its columns, the number last.
 func requestRow(r bot.Request) ([]any, error) {
 	body, err := encode(r.ID(), requestBody{V: bodyVersion, Request: r, SolvedAt: toMS(r.SolvedAt), ClosedAt: toMS(r.ClosedAt)})
+	owes, back := string(r.Owes()), toMS(r.BackAt)
+	if r.Number < 0 { // nobody owes anything of the sample day, and none of it came back
+		owes, back = "", 0
+	}
 	return []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
 		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause,
-		string(r.Owes()), int(r.Rank()), toMS(r.OwedAt()), toMS(r.BackAt), body, r.Number}, err
+		owes, int(r.Rank()), toMS(r.OwedAt()), back, body, r.Number}, err
 }
 
 func (t *tx) insertRequest(r bot.Request) error {

@@ -83,6 +83,9 @@ func (t *tx) row(request int64, tokens []string) string {
 // indexRequest keeps the words of a request that was saved. before is what it
 // was found by until then; nil: it is new.
 func (t *tx) indexRequest(r bot.Request, before *source) error {
+	if r.Number < 0 { // the sample day is found by nobody
+		return nil
+	}
 	now := sourceOf(r)
 	if t.read != nil {
 		t.read[r.Number] = now
@@ -118,7 +121,7 @@ func (t *tx) indexRequest(r bot.Request, before *source) error {
 // indexComment does so for a comment. before is how it was; nil: it is new.
 func (t *tx) indexComment(c bot.Comment, before *bot.Comment) error {
 	switch {
-	case before == nil && c.Deleted:
+	case c.Request < 0, before == nil && c.Deleted:
 		return nil
 	case before == nil && c.Visibility == bot.ForClient && (t.past || !bot.IsReply(c.Message)): // a new reply is still the team's own
 		return t.speak(c.Request, c.Text)

@@ -63,6 +63,9 @@ func (e *Engine) keepSent(tx bot.Tx, d bot.Delivery, r bot.Receipt) error {
 	switch d.Op {
 	case bot.OpPost, bot.OpWhisper, bot.OpUpload:
 		m := bot.ShownMessage{Place: d.To, ID: r.Message, For: d.Person, Message: d.Message, At: tx.Now()}
+		if !d.SaidAt.IsZero() {
+			m.At = d.SaidAt
+		}
 		if d.Message.Author != "" {
 			m.Author = d.Message.Author
 			m.Name = tx.Settings().Person(bot.Actor{ID: m.Author}).Name

@@ -194,6 +194,9 @@ func (s *sender) deliver(ctx context.Context, row startedRow) (r bot.Receipt, do
 			return r, true, err
 		}
 	}
+	if row.d.Request < 0 && !s.e.keeps(s.adapter.Name()) {
+		return r, false, bot.Held(errors.New("nothing of the sample day leaves this computer"))
+	}
 	r, err = s.adapter.Deliver(ctx, row.d)
 	return r, bot.IsUnknown(err), err
 }

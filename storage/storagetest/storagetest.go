@@ -91,6 +91,7 @@ func contents() []part {
 		{"ADeliveryIsFoundByWhatItBecame", becameMail},
 		{"APreferenceIsTheLastOneSaid", preferences},
 		{"SwitchesLieOverTheConfiguration", switches},
+		{"TheSampleDayIsBelowZeroAndGoesAwayWhole", sample},
 		{"AlertsAreKeptByFingerprintAndGroup", alerts},
 
 		{"RequestsAreFoundByTheirWords", find},

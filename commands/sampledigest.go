@@ -1,0 +1,125 @@
+package commands
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"meridian/bot"
+)
+
+// sampleDigest tells the digest of the sample day, as it would be told on a
+// Monday.
+func sampleDigest(tx bot.Tx, e bot.Event) error {
+	d := &sampleDay{tx: tx, e: e, s: tx.Settings(), now: tx.Now()}
+	if !d.channels() {
+		return bot.Refuse("refuse.sample_where")
+	}
+	return tellSample(tx, d.s, d.team, d.now)
+}
+
+// tellSample posts it. Its buttons are those that act on a request: the others
+// would list real ones.
+func tellSample(tx bot.Tx, s *bot.Settings, team bot.Place, at time.Time) error {
+	requests, err := bot.Sampled(tx)
+	if err != nil {
+		return err
+	}
+	digest := bot.Digest{Name: sampleTimer, Place: team, At: 9 * time.Hour, Zone: s.ZoneOf(bot.Person{})}
+	st, err := bot.ReadStanding(sampleView{tx, requests, digest, at}, digest)
+	if err != nil {
+		return err
+	}
+	_, m := toldMessage(s, st, team, 0)
+	acts := func(b bot.Button) bool { return b.Act != "take" }
+	m.Buttons, m.More = slices.DeleteFunc(append(m.Buttons, m.More...), acts), nil
+	return bot.PostAt(bot.SampleAt(tx, at), bot.Delivery{
+		Key: "sample:digest:" + strconv.FormatInt(at.UnixMilli(), 10), To: team, Urgency: bot.UrgentPost, TeamSide: true, Message: m,
+	})
+}
+
+// sampleView reads the requests of the sample day as if there were no others.
+type sampleView struct {
+	bot.View
+	requests []bot.Request
+	digest   bot.Digest
+	at       time.Time
+}
+
+func (v sampleView) Now() time.Time { return v.at }
+
+// before is the digest before, three days ago.
+func (v sampleView) before() time.Time { return v.at.AddDate(0, 0, -3).Add(-time.Hour) }
+
+func (v sampleView) LastDigest(string) (bot.DigestRun, error) {
+	created, _ := v.CountNew(0, v.before())
+	back, _ := v.CountReturned(v.before())
+	open := 0
+	for _, r := range v.requests {
+		if r.Owes() != "" {
+			open++
+		}
+	}
+	return bot.DigestRun{Name: v.digest.Name, At: v.before(), Told: v.before(), Open: max(0, open-created-back+2)}, nil
+}
+
+func (v sampleView) DigestSolved(string, time.Time) (int, time.Time, error) {
+	return 0, time.Time{}, nil
+}
+
+func (v sampleView) QueueCounts() (all []bot.QueueCount, err error) {
+	for _, r := range v.requests {
+		same := func(c bot.QueueCount) bool { return c.Owes == r.Owes() && c.Assignee == r.Assignee }
+		if i := slices.IndexFunc(all, same); i >= 0 {
+			all[i].Count++
+		} else if r.Owes() != "" {
+			all = append(all, bot.QueueCount{Owes: r.Owes(), Assignee: r.Assignee, Count: 1, Oldest: r.Number})
+		}
+	}
+	return all, nil
+}
+
+func (v sampleView) Queue(q bot.QueueQuery) (out []bot.Request, err error) {
+	for _, r := range v.requests {
+		if r.Owes() == q.Owes && (!q.Unowned || r.Assignee == "") && (!q.Ranked || r.Rank() == q.Rank && !r.OwedAt().IsZero()) {
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b bot.Request) int { return a.OwedAt().Compare(b.OwedAt()) })
+	return out, nil
+}
+
+func (v sampleView) CountNew(_ int64, since time.Time) (n int, err error) {
+	return len(v.chosen(func(r bot.Request) bool { return r.CreatedAt.After(since) })), nil
+}
+
+func (v sampleView) Returned(since time.Time, _ int) ([]bot.Request, error) {
+	return v.chosen(func(r bot.Request) bool { return r.BackAt.After(since) }), nil
+}
+
+func (v sampleView) CountReturned(since time.Time) (int, error) {
+	all, err := v.Returned(since, 0)
+	return len(all), err
+}
+
+// CountReopened counts none: those that came back have higher numbers.
+func (v sampleView) CountReopened(int64, time.Time) (int, error) { return 0, nil }
+
+func (v sampleView) HighestRequest() (int64, error) { return int64(len(v.requests)), nil }
+
+func (v sampleView) chosen(by func(bot.Request) bool) (out []bot.Request) {
+	for _, r := range v.requests {
+		if by(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// What else a digest reads is not part of the sample day.
+
+func (v sampleView) SuggestionTallies(time.Time) ([]bot.SuggestionTally, error) { return nil, nil }
+
+func (v sampleView) FiringAlerts(int) ([]bot.Alert, error) { return nil, nil }
+
+func (v sampleView) Reminders(bot.ReminderQuery) ([]bot.Reminder, error) { return nil, nil }
