@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"meridian/adapters/email"
 	"meridian/adapters/slack"
 	"meridian/adapters/web"
 	"meridian/adapters/webhook"
@@ -130,11 +131,19 @@ type Built struct {
 // Build makes the adapters. To add one, write its folder, give Config a field
 // and Build a line.
 func (c Config) Build(env Env) (*Built, error) {
+	var mailbox *email.Adapter
 	b := &Built{hooks: webhook.New(c.hooks(env.Settings), env.Desk, webhook.Options{Log: env.Log})}
 	b.Hooks = b.hooks.Handler()
 	b.All = append(b.All, b.hooks)
+	if c.Email != nil {
+		var err error
+		if mailbox, err = c.Email.build(env); err != nil {
+			return nil, err
+		}
+		b.All = append(b.All, mailbox)
+	}
 	if c.Web.Enabled {
-		desk := web.New(env.Desk, web.Options{Catalogue: env.Catalogue, Log: env.Log, PublicURL: env.PublicURL})
+		desk := web.New(env.Desk, web.Options{Catalogue: env.Catalogue, Log: env.Log, PublicURL: env.PublicURL, Try: c.try(b, mailbox)})
 		b.Web = desk.Handler()
 		b.All = append(b.All, desk)
 	}
@@ -142,13 +151,6 @@ func (c Config) Build(env Env) (*Built, error) {
 		if err := c.Slack.build(env, b); err != nil {
 			return nil, err
 		}
-	}
-	if c.Email != nil {
-		mailbox, err := c.Email.build(env)
-		if err != nil {
-			return nil, err
-		}
-		b.All = append(b.All, mailbox)
 	}
 	return b, nil
 }

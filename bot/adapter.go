@@ -67,3 +67,10 @@ type Desk interface {
 	PutBlob(ctx context.Context, kind string, r io.Reader, limit int64) (Blob, error)
 	OpenBlob(ctx context.Context, b Blob) (io.ReadCloser, error)
 }
+
+// Rehearser is optional: a Desk that can show what an event would lead to. fn
+// reads what would then be there, as a person may, and the event as it was read;
+// nothing of it happens.
+type Rehearser interface {
+	Rehearse(ctx context.Context, e Event, who string, fn func(p Pages, read []Event) error) error
+}

@@ -195,9 +195,12 @@ func isAlarmWord(w string) bool {
 	return false
 }
 
-// isUrgent reports whether a text says that nothing goes any more. It names
-// facts: who only writes "urgent" may mean anything.
-func isUrgent(text string) bool {
+// isUrgent reports whether a text says that nothing goes any more.
+func isUrgent(text string) bool { return urgentPhrase(text) != "" }
+
+// urgentPhrase is how a text says that nothing goes any more; empty: it does
+// not. It names facts: who only writes "urgent" may mean anything.
+func urgentPhrase(text string) string {
 	text = " " + strings.Join(nameWords(strings.ReplaceAll(text, "ё", "е")), " ") + " "
 	for _, phrase := range []string{
 		"nobody can", "no one can", "nothing works", "everything is broken", "everything is down", "site is down", "shop is down", "shops are down",
@@ -206,8 +209,8 @@ func isUrgent(text string) bool {
 		"не можем продавать", "не можем принимать заказы", "заказы не проходят", "полный отказ",
 	} {
 		if strings.Contains(text, " "+phrase+" ") {
-			return true
+			return phrase
 		}
 	}
-	return false
+	return ""
 }

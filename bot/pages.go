@@ -176,6 +176,18 @@ func (p Pages) readsComment(c Comment) (bool, error) {
 	return false, nil
 }
 
+// Sampled reports whether the team sees a sample day.
+func (p Pages) Sampled() (bool, error) {
+	if !p.who.Team() {
+		return false, nil
+	}
+	_, err := p.v.Request(-1)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // RequestAt finds the request whose card, first message or thread this is, if
 // the person may see it.
 func (p Pages) RequestAt(place Place, message string) (Request, error) {

@@ -189,7 +189,7 @@ func (w *Switches) setIntake(s *Settings, by Switch) *Error {
 	c, ok := s.ChannelNamed(by.Channel)
 	switch {
 	case !ok:
-		return Refuse("refuse.no_channel", "Words", shorten(by.Channel, 40))
+		return Refuse("refuse.switch_channel", "Words", shorten(by.Channel, 40))
 	case c.FixedIntake:
 		return Refuse("refuse.switch_fixed", "What", Code("channels: "+c.Name+": intake"))
 	}
@@ -233,7 +233,7 @@ func (w *Switches) setDigest(s *Settings, by Switch) *Error {
 	c, ok := s.ChannelNamed(by.Channel)
 	switch {
 	case !ok:
-		return Refuse("refuse.no_channel", "Words", shorten(by.Channel, 40))
+		return Refuse("refuse.switch_channel", "Words", shorten(by.Channel, 40))
 	case c.Audience != Inside:
 		return Refuse("refuse.digest_clients", "Place", Quote("#"+c.Name))
 	}

@@ -47,10 +47,10 @@ func TestSwitchesThatCannotBeAreRefused(t *testing.T) {
 	s := switchable()
 	s.Fixed = Fixed{Silent: true}
 	for typed, want := range map[string]string{
-		"filing maybe": "refuse.switch_value", "intake nowhere auto": "refuse.no_channel", "intake shop manual": "refuse.switch_fixed",
+		"filing maybe": "refuse.switch_value", "intake nowhere auto": "refuse.switch_channel", "intake shop manual": "refuse.switch_fixed",
 		"intake support loud": "refuse.switch_value", "silent auto": "refuse.switch_fixed", "articles everybody": "refuse.switch_value",
 		"digest support 9:00": "refuse.digest_clients", "digest team 25:00": "refuse.switch_clock", "digest team -1": "refuse.switch_clock",
-		"digest nowhere 9:00": "refuse.no_channel", "shadow perhaps": "refuse.switch_value",
+		"digest nowhere 9:00": "refuse.switch_channel", "shadow perhaps": "refuse.switch_value",
 	} {
 		by, ok := ParseSwitch(typed)
 		if !ok {

@@ -36,6 +36,7 @@ type Options struct {
 	Catalogue *say.Catalogue
 	Log       *slog.Logger // nil: slog.Default()
 	PublicURL string       // http.public_url; when it is set nobody acts without sign-in
+	Try       Try          // what can be tried out on the page
 	Rand      io.Reader    // where one-time ids come from; nil: crypto/rand
 }
 
@@ -46,6 +47,8 @@ type Adapter struct {
 	log       *slog.Logger
 	publicURL string
 	rand      io.Reader
+	try       Try
+	pasted    pasted
 	randMu    sync.Mutex
 	assets    assets
 	pages     map[say.Language]*renderer
@@ -55,7 +58,7 @@ type Adapter struct {
 
 // New makes a web desk that speaks to desk.
 func New(desk bot.Desk, o Options) *Adapter {
-	a := &Adapter{desk: desk, words: o.Catalogue, log: o.Log, publicURL: o.PublicURL, rand: o.Rand,
+	a := &Adapter{desk: desk, words: o.Catalogue, log: o.Log, publicURL: o.PublicURL, rand: o.Rand, try: o.Try,
 		assets: loadAssets(), pages: map[say.Language]*renderer{}, stopped: make(chan struct{})}
 	if a.log == nil {
 		a.log = slog.Default()

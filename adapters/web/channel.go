@@ -36,6 +36,7 @@ type pane struct {
 	Close   string // where closing a thread leads
 	List    list
 	Note    note
+	Paste   *tryPage // where the sample day is: a place for a mail of one's own
 }
 
 // list is the part of a pane that is read again when something happens.
@@ -56,6 +57,11 @@ func (a *Adapter) home(w http.ResponseWriter, r *http.Request) error {
 		for i, c := range p.Channels(name) {
 			if i == 0 || c.Name == "support" {
 				to = placeURL(c.Place)
+			}
+			// Who sees the desk for the first time sees what it says, too.
+			if m, err := p.Message(c.Place, bot.SampleMessage+"sender"); err == nil && m.Author != "" {
+				to = placeURL(c.Place.In(m.ID))
+				break
 			}
 		}
 		return nil
@@ -88,6 +94,9 @@ func (a *Adapter) channelPage(w http.ResponseWriter, r *http.Request) error {
 		show := atMost(r, usualMessages, mostMessages)
 		page.Main, err = a.pane(p, me, place.Top(), show)
 		page.Main.Heading, page.Main.Shared = heading, p.Who().Team() && page.Channel.Audience != bot.Inside
+		if page.Sample && page.Channel.Audience != bot.Inside && !place.IsDirect() && a.try.Mail != nil {
+			page.Main.Paste = &tryPage{}
+		}
 		if err != nil || place.Thread == "" {
 			return err
 		}

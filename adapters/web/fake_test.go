@@ -35,6 +35,7 @@ type fakeDesk struct {
 	try      func(bot.Event) error
 	accept   func(bot.Event) error
 	choices  func(bot.Query) []bot.Choice
+	rehearse func(bot.Event) []bot.Event
 	watchers map[chan struct{}]bool
 }
 
@@ -104,6 +105,17 @@ func (d *fakeDesk) View(_ context.Context, who string, fn func(bot.Pages) error)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return fn(bot.PagesFor(fakeView{desk: d}, who))
+}
+
+// Rehearse reads what stands in the fake as if the event had been handled.
+func (d *fakeDesk) Rehearse(_ context.Context, e bot.Event, who string, fn func(bot.Pages, []bot.Event) error) error {
+	if d.rehearse == nil {
+		return bot.ErrNotFound
+	}
+	read := d.rehearse(e)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return fn(bot.PagesFor(fakeView{desk: d}, who), read)
 }
 
 func (d *fakeDesk) Watch(ctx context.Context) <-chan struct{} {
@@ -333,3 +345,20 @@ func request(method, target string, body io.Reader) *http.Request {
 	r.RemoteAddr = "127.0.0.1:40000"
 	return r
 }
+
+func (v fakeView) CommentAt(p bot.Place, message string) (bot.Comment, error) {
+	for _, c := range v.desk.comments {
+		if c.Place == p && c.Message == message {
+			return c, nil
+		}
+	}
+	return bot.Comment{}, bot.ErrNotFound
+}
+
+func (v fakeView) Delivery(string) (bot.Delivery, bot.Receipt, error) {
+	return bot.Delivery{}, bot.Receipt{}, bot.ErrNotFound
+}
+
+func (v fakeView) FindArticles(bot.ArticleQuery) ([]bot.FoundArticle, error) { return nil, nil }
+
+func (v fakeView) Now() time.Time { return time.Now() }

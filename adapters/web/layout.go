@@ -19,6 +19,8 @@ type layout struct {
 	Side   side
 	Here   string // this page's address
 	Events string // address of the live connection
+	Sample bool   // the sample day is there
+	Nonce0 string // one-time id of what stands around the page
 	Says   string // what the page's own requests say of it, as JSON
 }
 
@@ -65,6 +67,10 @@ func (a *Adapter) layout(p bot.Pages, me reader, r *http.Request, title, open st
 		return l, err
 	}
 	l.Says = string(says)
+	if l.Sample, err = p.Sampled(); err != nil {
+		return l, err
+	}
+	l.Nonce0 = a.nonce()
 	l.Side, err = a.side(p, me, open)
 	return l, err
 }

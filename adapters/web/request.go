@@ -110,12 +110,6 @@ func (a *Adapter) facts(p bot.Pages, me reader, r bot.Request) (facts []fact) {
 			facts = append(facts, fact{Name: a.plain(name, me), Value: a.html(value, me)})
 		}
 	}
-	quoted := func(s string) (t bot.Text) {
-		if s != "" {
-			t = t.Plus(bot.Quote(s))
-		}
-		return t
-	}
 	if r.Kind != "" {
 		add(bot.Say("web.fact.kind"), bot.Say(bot.KindSay(r.Kind)))
 	}

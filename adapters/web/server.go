@@ -43,6 +43,11 @@ func (a *Adapter) Handler() http.Handler {
 	post("/press", a.press)
 	post("/submit", a.submit)
 	post("/does", a.does)
+	get("/try", a.tryPage)
+	post("/try/mail", a.showMail)
+	post("/try/file", a.fileMail)
+	post("/try/alert", a.tryAlert)
+	post("/sample", a.sample)
 	post("/as", a.actAs)
 	post("/lang", a.speak)
 	get("/", func(http.ResponseWriter, *http.Request) error { return bot.ErrNotFound })
@@ -53,7 +58,11 @@ func (a *Adapter) Handler() http.Handler {
 	}))
 	return LocalOnly(a.words, a.publicURL, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		limit := int64(maxBody)
+		if r.URL.Path == "/try/mail" {
+			limit = maxForm
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		guard.Handler(mux).ServeHTTP(w, r)
 	}))
 }

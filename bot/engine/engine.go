@@ -219,6 +219,32 @@ func (e *Engine) Try(ctx context.Context, ev bot.Event) error {
 	return e.inLanguage(ctx, ev, err)
 }
 
+// Rehearse runs the handlers of an event in an Update that is always rolled
+// back, and lets fn read what it would lead to.
+func (e *Engine) Rehearse(ctx context.Context, ev bot.Event, who string, fn func(p bot.Pages, read []bot.Event) error) error {
+	work := e.prepare(ctx, ev)
+	if work.err != nil {
+		return work.err
+	}
+	var read []bot.Event
+	for _, p := range work.parts {
+		read = append(read, p.event)
+	}
+	err := e.store.Update(ctx, func(tx bot.Tx) error {
+		if err := e.do(ctx, tx, work); err != nil {
+			return err
+		}
+		if err := fn(bot.PagesFor(tx, who), read); err != nil {
+			return err
+		}
+		return errTried
+	})
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return e.inLanguage(ctx, ev, err)
+}
+
 // inLanguage sets the language of a refusal to that of the person.
 func (e *Engine) inLanguage(ctx context.Context, ev bot.Event, err error) error {
 	var refused *bot.Error

@@ -150,6 +150,27 @@
     if (scroll) toEnd(scroll)
   })
 
+  // A mail dropped on its box is shown at once. A piece of a mail that a fact came
+  // from is marked while the fact is pointed at.
+  const box = (e) => e.target.closest && e.target.closest('[data-drop]')
+  on('dragover', (e) => { if (box(e)) { e.preventDefault(); box(e).classList.add('over') } })
+  on('dragleave', (e) => { if (box(e)) box(e).classList.remove('over') })
+  on('drop', (e) => {
+    const form = box(e), file = form && $('input[type=file]', form)
+    if (!file || !e.dataTransfer.files.length) return
+    e.preventDefault()
+    form.classList.remove('over')
+    file.files = e.dataTransfer.files
+    form.requestSubmit()
+  })
+  on('change', (e) => { if (e.target.matches('[data-drop] input[type=file]') && e.target.files.length) e.target.form.requestSubmit() })
+  on('mouseover', (e) => {
+    const piece = e.target.closest('.made-fact') && $('[data-part]', e.target.closest('.made-fact'))
+    $$('.shown').forEach((el) => el.classList.remove('shown'))
+    const part = piece && document.getElementById('part-' + piece.dataset.part)
+    if (part) part.classList.add('shown')
+  })
+
   // Errors: the desk's own sentence, in the open dialog or at the foot of the page.
   let hide = 0
   const tell = (sentence) => {
