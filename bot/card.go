@@ -117,7 +117,7 @@ func cardState(s *Settings, r Request) []Part {
 	case r.State == Closed:
 		return []Part{closedWords(s, r)}
 	case r.State == Solved && r.Confirmed:
-		return between([]Part{Words("state.confirmed_at", "Person", requesterOf(s, r), "When", s.AtClient(r.ConfirmedAt, r, say.DayClock))}, confirmedEnd(s))
+		return between([]Part{Words("state.confirmed_at", "Person", confirmerOf(s, r), "When", s.AtClient(r.ConfirmedAt, r, say.DayClock))}, confirmedEnd(s))
 	case r.State == Solved:
 		return []Part{Words("state.solved_at", "Person", nameOf(s, cmp.Or(r.Solver, r.Assignee)), "When", At(r.SolvedAt))}
 	case r.State == Waiting:
@@ -137,7 +137,7 @@ func stateWords(s *Settings, r Request) Part {
 	case r.State == Closed:
 		return Words("state.closed")
 	case r.State == Solved && r.Confirmed:
-		return Words("state.confirmed", "Person", requesterOf(s, r))
+		return Words("state.confirmed", "Person", confirmerOf(s, r))
 	case r.State == Solved:
 		return Words("state.solved")
 	case r.State == Waiting:
@@ -197,7 +197,7 @@ func closedWords(s *Settings, r Request) Part {
 	case r.EndedBy != "" && r.Outcome != "":
 		return Words("state.closed_why", "When", day, "Person", nameOf(s, r.EndedBy), "Reason", shorten(r.Outcome, maxReason))
 	case r.Confirmed:
-		return Words("state.closed_confirmed", "When", day, "Person", requesterOf(s, r))
+		return Words("state.closed_confirmed", "When", day, "Person", confirmerOf(s, r))
 	case !r.SolvedAt.IsZero():
 		return Words("state.closed_solved", "When", day, "Name", r.Name)
 	}
@@ -220,8 +220,12 @@ func nameOf(s *Settings, id string) Part {
 	return Part{Kind: PartPerson, Person: p.ID, Text: p.Name}
 }
 
-// requesterOf is who wants something, by the name they wrote under.
-func requesterOf(s *Settings, r Request) Part {
+// confirmerOf is who said that a request is solved: its requester, by the name
+// they wrote under, or somebody else whose request it is too.
+func confirmerOf(s *Settings, r Request) Part {
+	if r.ConfirmedBy.ID != "" {
+		return s.Person(r.ConfirmedBy).Part()
+	}
 	return s.Person(Actor{ID: r.Requester, Name: r.Name}).Part()
 }
 

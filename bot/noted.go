@@ -24,7 +24,10 @@ func (r *Request) note(tx Tx, e Event, before Request, why string, sends []strin
 		r.BackSettled = true // somebody goes on with it as what it is
 	}
 	if r.Confirmed && !before.Confirmed {
-		r.ConfirmedAt = now
+		r.ConfirmedAt, r.ConfirmedBy = now, Actor{}
+		if who := s.Person(e.Actor); !who.Team() && e.Actor.ID != "" && !who.Is(r.Requester) {
+			r.ConfirmedBy = Actor{ID: who.ID, Name: who.Name}
+		}
 	}
 	if r.Ended() && r.State != before.State {
 		r.Outcome = why

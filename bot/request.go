@@ -122,6 +122,7 @@ type Request struct {
 	Outcome     string            `json:",omitempty"` // how it ended, in the words of whoever ended it
 	EndedBy     string            `json:",omitempty"` // who closed it; empty: the desk
 	ConfirmedAt time.Time         `json:",omitzero"`
+	ConfirmedBy Actor             `json:",omitzero"`  // who said that it is solved, where that was not the requester
 	Silence     *Silence          `json:",omitempty"` // what becomes of a question that the client does not answer
 	Promised    time.Time         `json:",omitzero"`  // while it waits for the client: by when they said they come back to it; until then they are not silent
 	Away        time.Time         `json:",omitzero"`  // until when the client is away, as an automatic reply says: silence is counted from then
