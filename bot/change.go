@@ -169,7 +169,7 @@ func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 	}
 	lang := s.ClientLanguage(r)
 	Localize(&m, lang)
-	d.To, d.Request, d.Face, d.ToClient, d.Message = clientPlace(s, r), r.Number, FaceHome, true, m
+	d.To, d.Request, d.Face, d.ToClient, d.Message = ClientPlace(s, r), r.Number, FaceHome, true, m
 	if r.Home.Adapter != "email" {
 		d.Op = OpPost
 		if d.To == r.Home && r.Home.Thread == "" {

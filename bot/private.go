@@ -200,9 +200,9 @@ func PrivateWords(s *Settings, r Request) Message {
 // characters: the rest is on its page.
 const maxPrivateWords = 1000
 
-// clientPlace is where the client of a request is answered. What is private is
+// ClientPlace is where the client of a request is answered. What is private is
 // not said in a thread that all colleagues read.
-func clientPlace(s *Settings, r Request) Place {
+func ClientPlace(s *Settings, r Request) Place {
 	if id := chatID(s.Person(Actor{ID: r.Requester})); r.Private && r.OneFace() && id != "" {
 		return Direct(id)
 	}

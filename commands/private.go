@@ -36,14 +36,25 @@ func private() bot.Command {
 			if refused := r.Seclude(readers); refused != nil {
 				return refused
 			}
-			if keeper, ok := tx.Settings().Keeper(r, e.Call.Person); ok && r.Assignee == "" && !r.Ended() {
-				if refused := r.Take(keeper); refused != nil {
-					return refused
-				}
+			if refused := keep(tx.Settings(), &r, e.Call.Person); refused != nil {
+				return refused
 			}
 			return seclude(tx, e, before, r)
 		}},
 	}
+}
+
+// keep gives a request that became private to a lead, where nobody has it who may
+// read it: a partner may not.
+func keep(s *bot.Settings, r *bot.Request, by bot.Person) *bot.Error {
+	if r.Ended() || r.Assignee != "" && s.Person(bot.Actor{ID: r.Assignee}).Sees(*r) {
+		return nil
+	}
+	keeper, ok := s.Keeper(*r, by)
+	if !ok {
+		return nil
+	}
+	return r.Take(keeper)
 }
 
 // readersNamed are the people of the team whom somebody lists, by commas or one

@@ -291,3 +291,34 @@ func TestReadersAreNamedByCommasOrOneWordEach(t *testing.T) {
 		}
 	}
 }
+
+// A partner does not read what is private: it is a lead's then, and the partner
+// learns nothing of it by taking back what they did before.
+func TestWhatAPartnerHadIsALeadsWhenItBecomesPrivate(t *testing.T) {
+	for _, act := range []string{"private", "complaint"} {
+		d := newDesk(t)
+		d.partner()
+		d.must(addressed("owen", "m1", "Checkout is slow"))
+		d.must(slashed("pat", "take R-1"))
+		d.must(slashed("inga", act+" R-1"))
+		if r := d.request(1); r.Assignee != "web:vera" {
+			t.Errorf("%s: %q has it", act, r.Assignee)
+		}
+		_, err := d.do(slashed("pat", "undo R-1"))
+		if got := d.refusal(err); got != "refused: refuse.nothing_to_undo" {
+			t.Errorf("%s: Pat hears %q", act, got)
+		}
+	}
+}
+
+// The address that a person is shown is the one where the answer goes.
+func TestTheAddressOfAPrivateAnswerIsTheDirectMessage(t *testing.T) {
+	d := newDesk(t)
+	d.must(bot.Event{Place: channel("inside"), Message: "i1", Actor: actor("owen"), Body: bot.Said{Text: "My salary", Mentioned: true}})
+	d.must(slashed("inga", "take R-1"))
+	d.must(slashed("inga", "private R-1"))
+	d.must(slashed("inga", "reply R-1 Which month?"))
+	if got := d.card("inga"); !strings.Contains(got, "told.reply_leaves") || strings.Contains(got, "inside") {
+		t.Errorf("Inga reads %s", got)
+	}
+}

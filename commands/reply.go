@@ -335,7 +335,7 @@ func addressOf(s *bot.Settings, r bot.Request) string {
 	if r.Home.Adapter == "email" {
 		return mailbox(r.MailAddress())
 	}
-	if c, ok := s.Channel(r.Home); ok {
+	if c, ok := s.Channel(bot.ClientPlace(s, r)); ok {
 		return r.Name + ", #" + c.Name
 	}
 	return r.Name

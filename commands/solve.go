@@ -193,16 +193,19 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 		return err
 	}
 	limit := tx.Settings().UndoState
+	hides := r.Private && (!act.Before.Private || act.Command == "complaint") // the act itself, if nobody has changed it since
 	switch {
 	case act.Undone:
 		return bot.ErrPass
+	case !e.Call.Person.Sees(r) && !(hides && r.Turn() == act.Version):
+		return bot.Refuse("refuse.nothing_to_undo", "Request", bot.Quote(r.ID()))
 	case tx.Now().Sub(act.At) > limit:
 		return tooLate(tx, act, r)
 	case r.Turn() != act.Version:
 		return changedSince(tx, e, act, r)
 	case act.Command == "file":
 		return unfile(tx, e, act, r)
-	case r.Private && (!act.Before.Private || act.Command == "complaint"):
+	case hides:
 		return bot.Refuse("refuse.stays_private", "Request", r.Part())
 	}
 	if sendsReply(act) {
