@@ -49,12 +49,21 @@ func takeIn(tx bot.Tx, e bot.Event, b bot.Said) error {
 	} else if err != nil && !errors.Is(err, bot.ErrNotFound) {
 		return err
 	}
-	before, err := lastMatter(tx, e)
+	private, asked, err := answersHere(tx, e)
 	if err != nil {
 		return err
 	}
-	if before.takes {
+	if private.Number != 0 {
+		return saidDirectly(tx, e, b, private)
+	}
+	before, err := lastMatter(tx, e)
+	switch {
+	case err != nil:
+		return err
+	case before.takes:
 		return joined(tx, e, b, before.request)
+	case asked.Number != 0:
+		return saidDirectly(tx, e, b, asked)
 	}
 	r, err := fileWords(tx, e, text, "")
 	if err != nil || !before.asks {
