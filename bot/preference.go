@@ -2,7 +2,9 @@ package bot
 
 // Preference is what a person wants of the desk for themselves.
 type Preference struct {
-	Reach ReachWish `json:",omitempty"`
+	Reach    ReachWish `json:",omitempty"`
+	SignIn   *Pass     `json:",omitempty"` // the link by which they can sign in to the web desk, until it is used
+	Sessions []Pass    `json:",omitempty"` // the browsers that they are signed in with, the oldest first
 }
 
 // ReachWish says what of all that the desk sends by itself reaches a person by

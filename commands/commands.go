@@ -15,7 +15,7 @@ func All() []bot.Command {
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
-		overheard(), rules(), original(), address(), quiet(), normal(), everything(), switches(), alert(), stuck(), replay(),
+		board(), signIn(), overheard(), rules(), original(), address(), quiet(), normal(), everything(), switches(), alert(), stuck(), replay(),
 		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), digest(), digestTake(), sample(), help(),
 	}
 }

@@ -57,7 +57,7 @@ func (a *Adapter) layout(p bot.Pages, me reader, r *http.Request, title, open st
 		l.Here += "?" + r.URL.RawQuery
 	}
 	for _, person := range s.People {
-		if id := webID(person); id != "" {
+		if id := webID(person); id != "" && signedIn(r) == "" {
 			l.People = append(l.People, choice{ID: id, Name: person.Name, Selected: me.Person.Is(id)})
 		}
 	}

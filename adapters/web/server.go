@@ -50,13 +50,15 @@ func (a *Adapter) Handler() http.Handler {
 	post("/sample", a.sample)
 	post("/as", a.actAs)
 	post("/lang", a.speak)
+	get(signInPath, a.signInPage)
+	post(signInPath, a.signIn)
 	get("/", func(http.ResponseWriter, *http.Request) error { return bot.ErrNotFound })
 
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(a.answer(func(http.ResponseWriter, *http.Request) error {
 		return &failure{status: http.StatusForbidden, text: bot.Say("web.cross_origin")}
 	}))
-	return LocalOnly(a.words, a.publicURL, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	desk := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
 		limit := int64(maxBody)
 		if r.URL.Path == "/try/mail" {
@@ -64,7 +66,8 @@ func (a *Adapter) Handler() http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		guard.Handler(mux).ServeHTTP(w, r)
-	}))
+	})
+	return a.entrance(desk, LocalOnly(a.words, a.publicURL, desk))
 }
 
 // secure sets what every answer says to the browser: nothing but our own files,

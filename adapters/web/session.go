@@ -31,8 +31,18 @@ const (
 // person who is chosen instead.
 var errOther = errors.New("read as another person")
 
-// view reads pages as the person the browser acts as.
+// view reads pages as the person who has signed in, or whom the browser acts as
+// where nobody has to.
 func (a *Adapter) view(r *http.Request, fn func(p bot.Pages, me reader) error) error {
+	if who := signedIn(r); who != "" {
+		return a.desk.View(r.Context(), who, func(p bot.Pages) error {
+			id := webID(p.Who())
+			if id == "" {
+				id = p.Who().ID
+			}
+			return fn(p, readerOf(p, id, r))
+		})
+	}
 	who := actingAs(r)
 	chosen := who
 	run := func(p bot.Pages) error {
@@ -53,7 +63,7 @@ func (a *Adapter) view(r *http.Request, fn func(p bot.Pages, me reader) error) e
 	return err
 }
 
-// actingAs is whom a request names: its page, its live connection, or the
+// actingAs is whom a request of this machine names: its page, its live connection, or the
 // browser's cookie.
 func actingAs(r *http.Request) string {
 	if who := r.Header.Get(headerPerson); who != "" {
@@ -129,6 +139,9 @@ func timeZone(z *time.Location) *time.Location {
 
 // actAs sets whom the browser acts as.
 func (a *Adapter) actAs(w http.ResponseWriter, r *http.Request) error {
+	if signedIn(r) != "" {
+		return bot.ErrNotFound // who has signed in is who they are
+	}
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
