@@ -1,5 +1,6 @@
 # make test    everything a change must pass, from a fresh Debian on
 # make bench   figures, each beside its floor or bound of the same run
+# make bench-slack  the app of Slack beside Bolt and slack-go; needs node and npm
 # make faults  the simulation of faults with many seeds, and the built program
 #              killed and paused many times
 # make long    sweeps and fuzzing that take many minutes
@@ -19,7 +20,7 @@ KILLS  ?= 200
 PAUSES ?= 12
 FUZZ   ?= 60s
 
-.PHONY: test prepare vet lint unit race bench faults long corpus build
+.PHONY: test prepare vet lint unit race bench bench-slack faults long corpus build
 
 test: prepare vet lint unit race
 	@echo "make test: all of it passed"
@@ -45,6 +46,16 @@ race:
 
 bench:
 	go test -run '^$$' -bench . -benchtime 2s ./...
+
+# Modules of others stay below tmp, in the versions that package.json names.
+bench-slack:
+	@for tool in node npm; do command -v $$tool > /dev/null || { \
+		echo "make bench-slack: there is no $$tool, which runs what the desk is measured beside; on Debian: apt-get install nodejs npm"; exit 1; }; done
+	@mkdir -p tmp/bench-slack && cp bench/slack/testdata/package.json bench/slack/testdata/bolt.mjs tmp/bench-slack/
+	cd tmp/bench-slack && npm install --no-audit --no-fund --no-package-lock
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench/slack -peers "$(CURDIR)/tmp/bench-slack"
+	SLACK_SOAK=1 go test -count=1 -v -timeout 30m ./adapters/slack \
+		-run 'TestNothingIsLostWhileConnectionsAreRenewedAllTheTime|TestTwoThousandPostsKeepToTheLimitsAndAnUrgentOneGoesFirst'
 
 faults:
 	go test -timeout 60m -count=1 -run 'SimulatedFaults' -v ./bot/engine -sim.seeds=$(SEEDS)
