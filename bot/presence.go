@@ -35,9 +35,9 @@ func (s *Settings) Presences(from time.Time, d time.Duration) (list []Presence) 
 			if c.Always() {
 				return nil
 			}
-			own = append(own, stretches(c, from, to)...)
+			own = append(own, stretches(c, from, to.Add(12*time.Hour))...) // which end after it
 		}
-		own = joined(own, pause)
+		own = slices.DeleteFunc(joined(own, pause), func(p Presence) bool { return !p.From.Before(to) })
 		if len(own) > 0 {
 			list = append(list, Presence{zone, own[0].From, own[0].To})
 		}
@@ -49,7 +49,7 @@ func (s *Settings) Presences(from time.Time, d time.Duration) (list []Presence) 
 		if p.From.Sub(until) >= time.Hour {
 			list = append(list, Presence{nil, until, p.From})
 		}
-		until = p.To
+		until = later(until, p.To)
 	}
 	return list
 }
@@ -153,7 +153,7 @@ func (s *Settings) ClockChanges(here *time.Location, now time.Time, days int) (l
 	y, m, d := now.In(here).Date()
 	for _, zone := range s.Zones(now) {
 		was := behind(now, zone)
-		for i := 1; i <= days; i++ {
+		for i := range days + 1 {
 			// The end of that day: clocks are changed in the night that begins it.
 			end := time.Date(y, m, d+i+1, 0, 0, 0, 0, here)
 			if b := behind(end, zone); b != was {
