@@ -22,12 +22,20 @@ func notInSlack() map[string]string {
 		twice = "somebody puts an emoji again without having taken it off"
 		gone  = "somebody presses what is not there any more, or what only another sees"
 		weeks = "so many weeks of fake time that it is left to the web desk"
+		bold  = "titles stand out, which is not read back from Slack's blocks"
+		named = "a configuration names channels of the web desk"
 	)
 	return map[string]string{
 		"answer": gone, "escalate-wake": gone, "give": gone, "returns": gone, "shadow": gone,
 		"ask": twice, "back": twice, "confirm": twice, "emoji": twice, "levels": twice, "pause": twice, "send": twice, "ticket": twice,
 		"close":      "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"edits-late": "somebody edits what another has written", "hostile": "what turns writing around is taken out there",
+		"digest": named, "digest-off": named, "digest-questions": named, "digest-ru": named,
+		"nudge-missed-all": named, "nudge-missed-once": named, "nudge-missed-skip": named,
+		"faq-agents": bold, "faq-asker": bold, "faq-hushed": bold, "faq-off": bold, "faq-thread": bold,
+		"faq":               "a field that must be filled in is sent empty, which Slack's own window does not do",
+		"nudge":             "the title of a form has a number that is written as code elsewhere",
+		"help":              "it is so long that Slack shows it in two blocks",
 		"followup-downtime": "the messenger is cut off by a line that the web desk alone has",
 		"away":              weeks, "scene-complaint": weeks, "followup-off": weeks, "hold": weeks, "followup-answered": weeks, "followup-ru": weeks,
 		"followup-unsent": weeks, "followup-solved": weeks, "followup": weeks,
