@@ -99,6 +99,12 @@ func (s *Settings) ChannelNamed(name string) (Channel, bool) {
 	return Channel{}, false
 }
 
+// FixedSpeak reports whether the configuration file says of every channel how
+// loud articles are there.
+func (s *Settings) FixedSpeak() bool {
+	return len(s.Channels) > 0 && !slices.ContainsFunc(s.Channels, func(c Channel) bool { return !c.FixedSpeak })
+}
+
 // Shadows reports whether the desk only listens: in every channel that clients
 // read, and there is one.
 func (s *Settings) Shadows() bool {
@@ -159,6 +165,9 @@ func (w *Switches) Set(s *Settings, by Switch) *Error {
 	case "shadow":
 		return w.setShadow(s, by)
 	case "articles":
+		if s.FixedSpeak() {
+			return Refuse("refuse.switch_fixed", "What", Code("channels: faq: speak"))
+		}
 		w.Speak = Speak(by.Value)
 		return oneOf(by, string(SpeakOff), string(SpeakAgents), string(SpeakAsker), string(SpeakThread))
 	case "silent":

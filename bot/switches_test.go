@@ -62,6 +62,13 @@ func TestSwitchesThatCannotBeAreRefused(t *testing.T) {
 			t.Errorf("%q: %v, want %s", typed, refused, want)
 		}
 	}
+	for i := range s.Channels {
+		s.Channels[i].FixedSpeak = true
+	}
+	var w Switches
+	if refused := w.Set(s, Switch{What: "articles", Value: "thread"}); refused == nil || refused.Text.Parts[0].ID != "refuse.switch_fixed" {
+		t.Errorf("articles that the file fixes: %v", refused)
+	}
 	for _, typed := range []string{"", "filing", "filing on please", "dance on", "digest", "intake support", "digest team 9:00 daily", "unasked intake support auto"} {
 		if by, ok := ParseSwitch(typed); ok {
 			t.Errorf("%q reads as %v", typed, by)

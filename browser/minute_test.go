@@ -105,6 +105,15 @@ func ownMail(inga *tab) {
 		}
 	}
 	inga.keep("minute-10")
+	// A larger window on as many pixels: the whole mail fits.
+	inga.do("resize", chromedp.EmulateViewport(1440, 900, chromedp.EmulateScale(1280./1440)))
+	png := inga.picture()
+	if len(png) > largest {
+		inga.t.Errorf("the picture has %d bytes, at most %d fit in docs", len(png), largest)
+	}
+	if *picture != "" {
+		save(inga.t, *picture, png)
+	}
 	inga.size(390, 844, false)
 	inga.keep("minute-10-phone")
 	inga.size(1280, 800, true)
@@ -173,7 +182,7 @@ func switched(c *chromium, inga *tab) {
 	vera.click(one("[data-testid=lang-ru]"))
 	vera.sees(1, one("[data-what=filing]").with("принимает заявки"))
 	vera.size(390, 844, true)
-	vera.until("nothing is cut off", "document.documentElement.scrollWidth <= innerWidth")
+	vera.until("nothing is cut off", "document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll('main select')].every(e => e.getBoundingClientRect().right <= innerWidth)")
 	vera.keep("minute-45-russian-phone")
 }
 

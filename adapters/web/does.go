@@ -76,6 +76,7 @@ func (a *Adapter) doings(s *bot.Settings, me reader) []doing {
 	articles := line("articles", loud != string(bot.SpeakOff), bot.Say("unasked.articles"))
 	articles.Choices = []doingChoice{{Options: a.options(me, loud, func(v string) bot.Text { return bot.Say("web.speak." + v) },
 		string(bot.SpeakOff), string(bot.SpeakAgents), string(bot.SpeakAsker), string(bot.SpeakThread))}}
+	articles.Choices[0].Fixed = s.FixedSpeak()
 	if loud == "" { // each channel has its own
 		articles.Choices[0].Options = append([]choice{{Name: "—", Selected: true}}, articles.Choices[0].Options...)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	_ "embed"
 	"net/http"
 	"strconv"
@@ -78,5 +79,38 @@ func (a *Adapter) sample(w http.ResponseWriter, r *http.Request) error {
 	if err := a.desk.Accept(r.Context(), e); err != nil {
 		return err
 	}
+	if err := a.untilSampled(r, t.me.ID, what != "clear"); err != nil {
+		return err
+	}
 	return a.back(w, r, r.PostForm.Get("back"))
+}
+
+// sampleWait is how long a page waits for the sample day to come or to go: it
+// must not lead to what is just being taken away.
+const sampleWait = 2 * time.Second
+
+// untilSampled waits until the sample day is there, or is not. If that takes
+// long, the page is shown as it is.
+func (a *Adapter) untilSampled(r *http.Request, who string, there bool) error {
+	ctx, cancel := context.WithTimeout(r.Context(), sampleWait)
+	defer cancel()
+	changed := a.desk.Watch(ctx)
+	for {
+		var now bool
+		err := a.desk.View(r.Context(), who, func(p bot.Pages) (err error) {
+			now, err = p.Sampled()
+			return err
+		})
+		if err != nil || now == there {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case _, open := <-changed:
+			if !open {
+				return nil
+			}
+		}
+	}
 }
