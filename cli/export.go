@@ -262,6 +262,7 @@ func preferenceLines(v bot.View, at *cursor) ([]any, error) {
 	var lines []any
 	for _, w := range wishes {
 		at.name = w.Person
+		w.SignIn, w.Sessions = nil, nil // nobody comes in by what was exported
 		all, err := rest(w.Preference)
 		if err != nil {
 			return nil, err

@@ -77,7 +77,7 @@ func yielding(d bot.Delivery, err error) error {
 // painter writes for who reads a place: a person's zone in direct messages, else
 // the team's.
 func (a *Adapter) painter(ctx context.Context, to bot.Place, who string, client bool) painter {
-	p := painter{words: a.words, zone: time.UTC, base: a.publicURL, names: a.nameOf}
+	p := painter{words: a.words, zone: time.UTC, base: a.publicURL, names: a.nameOf, own: a.conf.Prefix}
 	if client {
 		p.base = "" // its pages are not theirs
 	}

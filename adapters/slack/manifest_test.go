@@ -165,3 +165,16 @@ func TestAWrongSectionIsNamedByItsKey(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatIsToBeTypedHasThePrefixToo(t *testing.T) {
+	for in, want := range map[string]string{
+		"/request WORDS": "/acme-request WORDS", "/desk help": "/acme-desk help", "/invite @desk": "/invite @desk", "take R-1": "take R-1", "http.public_url": "http.public_url",
+	} {
+		if got := (painter{own: "acme-"}).usage(in); got != want {
+			t.Errorf("%q is shown as %q", in, got)
+		}
+		if got := (painter{}).usage(in); got != in {
+			t.Errorf("without a prefix %q is shown as %q", in, got)
+		}
+	}
+}

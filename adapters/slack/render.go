@@ -2,6 +2,7 @@ package slack
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ type painter struct {
 	zone  *time.Location // for what cannot be shown in the reader's own
 	base  string         // address of the web desk, for links to requests; empty: there are none
 	names func(id string) string
+	own   string // what stands before the names of our slash commands
 }
 
 // pieces puts a text into words. The catalogue writes it out by calling one
@@ -69,7 +71,7 @@ func (p painter) pieces(t bot.Text) []piece {
 			Person:  func(id, name string) string { return put(piece{text: p.shown(orName(name, id, p.names))}) },
 			Request: func(number string) string { return put(p.request(number)) },
 			Link:    func(address, label string) string { return put(linked(address, label)) },
-			Code:    func(s string) string { return put(piece{text: clean(s), code: true}) },
+			Code:    func(s string) string { return put(piece{text: clean(p.usage(s)), code: true}) },
 			Break:   "",
 		})
 		if part.Strong {
@@ -77,6 +79,15 @@ func (p painter) pieces(t bot.Text) []piece {
 		}
 	}
 	return all
+}
+
+// usage is something to type. Our slash commands are named as they are here.
+func (p painter) usage(s string) string {
+	rest, slash := strings.CutPrefix(s, "/")
+	if word, _, _ := strings.Cut(rest, " "); slash && p.own != "" && !slices.Contains(Reserved(), word) {
+		return "/" + p.own + rest
+	}
+	return s
 }
 
 func orName(text, id string, names func(string) string) string {
