@@ -23,15 +23,13 @@ func notInSlack() map[string]string {
 		gone  = "somebody presses what is not there any more, or what only another sees"
 		weeks = "so many weeks of fake time that it is left to the web desk"
 		bold  = "titles stand out, which is not read back from Slack's blocks"
-		named = "a configuration names channels of the web desk"
 	)
 	return map[string]string{
 		"answer": gone, "escalate-wake": gone, "give": gone, "returns": gone, "shadow": gone,
 		"ask": twice, "back": twice, "confirm": twice, "emoji": twice, "levels": twice, "pause": twice, "send": twice, "ticket": twice,
 		"close":      "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"edits-late": "somebody edits what another has written", "hostile": "what turns writing around is taken out there",
-		"digest": named, "digest-off": named, "digest-questions": named, "digest-ru": named,
-		"nudge-missed-all": named, "nudge-missed-once": named, "nudge-missed-skip": named,
+		"digest": bold, "digest-off": bold, "digest-questions": bold, "digest-ru": bold,
 		"faq-agents": bold, "faq-asker": bold, "faq-hushed": bold, "faq-off": bold, "faq-thread": bold,
 		"faq":               "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"nudge":             "the title of a form has a number that is written as code elsewhere",

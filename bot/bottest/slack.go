@@ -107,6 +107,13 @@ func (w *workspace) settings(s *bot.Settings) *bot.Settings {
 		w.slack.AddChannel(slacktest.Channel{ID: id(c.Place.Channel), Name: c.Name, Members: members, Shared: c.Audience != bot.Inside})
 		out.Channels[i].Place, out.Channels[i].Desk = move(c.Place), move(c.Desk)
 	}
+	out.Digests, out.Schedules = slices.Clone(s.Digests), slices.Clone(s.Schedules)
+	for i := range out.Digests {
+		out.Digests[i].Place = move(out.Digests[i].Place)
+	}
+	for i := range out.Schedules {
+		out.Schedules[i].Place = move(out.Schedules[i].Place)
+	}
 	out.MailCards, out.TeamCards = move(s.MailCards), move(s.TeamCards)
 	return &out
 }
