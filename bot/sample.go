@@ -66,3 +66,15 @@ func Sampled(v View) (all []Request, err error) {
 		all = append(all, r)
 	}
 }
+
+// mixes refuses to tie a request of the sample day to a real one, which would
+// outlive it.
+func (r Request) mixes(other Request) *Error {
+	if r.Number < 0 == (other.Number < 0) {
+		return nil
+	}
+	if r.Number < 0 {
+		r = other
+	}
+	return Refuse("refuse.sample_mixed", "Request", r.Part())
+}

@@ -79,6 +79,9 @@ func Untie(a, b *Request) *Error {
 // goes on in another, and a private one with one that more people read, whose
 // card would name it.
 func apart(a, b Request) *Error {
+	if refused := a.mixes(b); refused != nil {
+		return refused
+	}
 	switch {
 	case a.Number == b.Number:
 		return Refuse("refuse.itself", "Request", a.Part())
@@ -159,6 +162,9 @@ func (r Request) speakers() []string { return append([]string{r.Requester}, r.Wi
 
 // mergeable says why a request cannot go on in another.
 func (r Request) mergeable(on Request, kin bool, family int) *Error {
+	if refused := r.mixes(on); refused != nil {
+		return refused
+	}
 	switch {
 	case r.Number == on.Number:
 		return Refuse("refuse.itself", "Request", r.Part())
