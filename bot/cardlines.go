@@ -62,6 +62,9 @@ func cardOrigin(s *Settings, r Request) []Part {
 	} else if r.Passed != nil {
 		line = append(line, Quote(", "), Words("card.passed"))
 	}
+	if was := r.Was.String(); was != "" {
+		line = append(line, Quote(" · "), Words("card.was", "Other", Quote(was)))
+	}
 	return line
 }
 

@@ -127,6 +127,7 @@ type Request struct {
 	Promised    time.Time         `json:",omitzero"`  // while it waits for the client: by when they said they come back to it; until then they are not silent
 	Away        time.Time         `json:",omitzero"`  // until when the client is away, as an automatic reply says: silence is counted from then
 	Marks       int               `json:",omitzero"`  // how many of Version were no act of anybody: see [Mark]
+	Was         *Was              `json:",omitempty"` // what it was at the desk that it came over from
 }
 
 // Clues are what was found beside the words of a request when it was filed.

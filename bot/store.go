@@ -201,6 +201,7 @@ type TalkView interface {
 	CommentAt(p Place, message string) (Comment, error)         // ErrNotFound
 	MailRequest(messageIDs ...string) (number int64, err error) // the request that one of these Message-IDs belongs to; ErrNotFound
 	Mails(limit int) ([]MailLine, error)                        // in and out, newest first
+	WereCalled(number string) ([]int64, error)                  // the requests that had this number at a desk they came over from, the newest first
 	// MailsFiled counts the mails that became requests since an instant, of all
 	// senders in the domain of an address, and gives the newest of those requests.
 	MailsFiled(address string, since time.Time) (count int, newest int64, err error)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"meridian/bot"
@@ -14,9 +13,15 @@ import (
 
 // importCmd takes an export into the store, silently, and can take it back.
 type importCmd struct {
-	File   string `arg:"" optional:"" placeholder:"FILE" help:"What meridian export printed."`
-	DryRun bool   `help:"Write nothing; say what would be imported."`
-	Undo   string `placeholder:"BATCH" help:"Take back what this import brought and nobody has touched since. Possible for 30 days."`
+	File    string   `arg:"" optional:"" placeholder:"FILE" help:"What meridian export printed, or what another desk gives out."`
+	From    string   `enum:",zammad,freshdesk,csv,mbox" default:"" help:"The other desk: zammad, freshdesk, csv or mbox. Default: meridian itself."`
+	DryRun  bool     `help:"Write nothing; say what would be imported."`
+	Name    string   `help:"What to call the other desk where its numbers are shown."`
+	Person  []string `sep:"none" placeholder:"THEIRS=OURS" help:"Whom somebody of the other desk's team is here, such as 't.ivanou=web:timur'."`
+	State   []string `sep:"none" placeholder:"THEIRS=OURS" help:"What a state of the other desk is here: open, waiting or closed."`
+	Without []string `sep:"none" placeholder:"GROUP" help:"Leave out what is in this group of the other desk."`
+	Skipped string   `placeholder:"FILE" help:"Write what is left out, and why, to this file as CSV."`
+	Undo    string   `placeholder:"BATCH" help:"Take back what this import brought and nobody has touched since. Possible for 30 days."`
 }
 
 // Validate is called by kong.
@@ -24,8 +29,10 @@ func (x *importCmd) Validate() error {
 	switch {
 	case x.File == "" && x.Undo == "":
 		return errors.New("name the file to import, or the import to --undo")
-	case x.Undo != "" && (x.File != "" || x.DryRun):
+	case x.Undo != "" && (x.File != "" || x.DryRun || x.From != ""):
 		return errors.New("--undo stands alone")
+	case x.From == "" && (x.Name != "" || len(x.Person)+len(x.State)+len(x.Without) > 0 || x.Skipped != ""):
+		return errors.New("--name, --person, --state, --without and --skipped go with --from")
 	}
 	return nil
 }
@@ -35,7 +42,13 @@ func (x *importCmd) Run(ctx context.Context, c *call) error {
 	if x.Undo != "" {
 		return c.undo(ctx, x.Undo)
 	}
-	s, err := summarize(x.File, newProgress(c.Stderr, "reading"))
+	var s *summary
+	var err error
+	if x.From == "" {
+		s, err = summarize(x.File, newProgress(c.Stderr, "reading"))
+	} else {
+		s, err = c.movingIn(ctx, x)
+	}
 	if err != nil {
 		return err
 	}
@@ -81,6 +94,9 @@ func (c *call) dryRun(ctx context.Context, s *summary) error {
 	if err := c.say("%s", s); err != nil {
 		return err
 	}
+	if s.moved != nil {
+		return s.moved.dryRun(c, s)
+	}
 	if err := c.say("Would import: %s solved or closed, %s open.", grouped(int64(s.ended)), grouped(int64(len(s.numbers)-s.ended))); err != nil {
 		return err
 	}
@@ -109,7 +125,7 @@ func (c *call) fitsBeside(ctx context.Context, s *summary) (err error) {
 
 // sayFiles tells that an export does not hold what was attached.
 func (c *call) sayFiles(s *summary) error {
-	if s.files == 0 {
+	if s.files == 0 || s.moved != nil {
 		return nil
 	}
 	return c.say("%s: an export names them, it does not hold them; meridian backup does.", plural(s.files, "attached file"))
@@ -118,7 +134,7 @@ func (c *call) sayFiles(s *summary) error {
 // fits reports what of a file cannot go into the store.
 func fits(v bot.View, s *summary) error {
 	known, err := storage.Imported(v, s.hash)
-	if err != nil || known {
+	if err != nil || known || s.counted {
 		return err
 	}
 	n, err := storage.Taken(v, s.sorted())
@@ -135,7 +151,7 @@ func (c *call) importFile(ctx context.Context, store *storage.Store, s *summary)
 		return err
 	}
 	numbers := s.sorted()
-	i, err := store.StartImport(ctx, filepath.Base(s.file), s.hash, append(numbers, 0)[max(0, len(numbers)-1)])
+	i, err := store.StartImport(ctx, filepath.Base(s.file), s.hash, append(numbers, 0)[max(0, len(numbers)-1)], s.counted)
 	if err != nil {
 		return err
 	}
@@ -148,10 +164,10 @@ func (c *call) importFile(ctx context.Context, store *storage.Store, s *summary)
 			return err
 		}
 	}
-	if err := takeLines(ctx, i, s, newProgress(c.Stderr, "import")); err != nil {
+	if err := takeItems(ctx, store, i, s, newProgress(c.Stderr, "import")); err != nil {
 		return fmt.Errorf("%w; batch %s has the first %s, and the same command goes on from there", err, i.Batch, plural(int(i.Lines), "line"))
 	}
-	if err := i.Finish(ctx); err != nil {
+	if err := i.Finish(ctx, s.afterwards(i.Batch)); err != nil {
 		return err
 	}
 	if err := c.say("Imported as batch %s: %s. Nothing was sent to anybody.", i.Batch, s); err != nil {
@@ -163,30 +179,63 @@ func (c *call) importFile(ctx context.Context, store *storage.Store, s *summary)
 	return c.say("For 30 days, meridian import --undo %s takes back what nobody has touched.", i.Batch)
 }
 
-func takeLines(ctx context.Context, i *storage.Import, s *summary, bar *progress) error {
+// takeItems writes what a file holds, from where an earlier try ended.
+func takeItems(ctx context.Context, store *storage.Store, i *storage.Import, s *summary, bar *progress) error {
 	defer bar.end()
-	f, err := os.Open(s.file)
+	in, err := s.open()
 	if err != nil {
-		return fmt.Errorf("read the export: %w", err)
+		return err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
-	in := newLines(s.file, f)
-	for in.n < i.Lines {
-		if it, err := in.next(); err != nil || it == nil {
+	defer in.Close() //nolint:errcheck // it was only read
+	for n := int64(0); n < i.Lines; n++ {
+		if it, _, err := in.next(); err != nil || it == nil {
 			return errors.Join(err, errors.New("the file is shorter than before"))
 		}
 	}
-	for more := true; more; bar.at(in.read, s.size, "bytes") {
-		more, err = i.Step(ctx, func(w *storage.ImportTx) (bool, error) {
-			it, err := in.next()
-			if err != nil || it == nil {
-				return false, err
-			}
-			return true, in.at(it.write(w))
-		})
-		if err != nil {
+	for {
+		ready, err := prepare(ctx, store, in)
+		if err != nil || len(ready) == 0 {
 			return err
 		}
+		for more := true; more; bar.at(in.read(), s.size, s.unit()) {
+			more, err = i.Step(ctx, func(w *storage.ImportTx) (bool, error) {
+				if len(ready) == 0 {
+					return false, nil
+				}
+				one := ready[0]
+				ready = ready[1:]
+				return true, one.at(one.item.write(w))
+			})
+			if err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+}
+
+// readyItem can be written: its files are in the store.
+type readyItem struct {
+	item
+	at func(error) error // says where in the file something is wrong
+}
+
+// prepare reads some items and keeps their files, which is done outside of the
+// transaction that writes the items.
+func prepare(ctx context.Context, store *storage.Store, in feed) (ready []readyItem, err error) {
+	const together = 200
+	for len(ready) < together {
+		it, at, err := in.next()
+		if err != nil || it == nil {
+			return ready, err
+		}
+		if filed, ok := it.(interface {
+			keep(ctx context.Context, store *storage.Store) error
+		}); ok {
+			if err := filed.keep(ctx, store); err != nil {
+				return nil, at(err)
+			}
+		}
+		ready = append(ready, readyItem{it, at})
+	}
+	return ready, nil
 }

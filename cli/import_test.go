@@ -176,15 +176,15 @@ func TestAnImportThatWasBrokenOffGoesOn(t *testing.T) {
 				}
 				store := to.open(t)
 				asked := 0
-				i, err := store.StartImport(ctx, "export.jsonl", s.hash, 60)
+				i, err := store.StartImport(ctx, "export.jsonl", s.hash, 60, false)
 				if err != nil {
 					t.Fatal(err)
 				}
-				err = takeLines(&asking{ctx, func() {
+				err = takeItems(&asking{ctx, func() {
 					if asked++; asked > 700 { // more than one transaction asks
 						kill()
 					}
-				}}, i, s, &progress{})
+				}}, store, i, s, &progress{})
 				if e := store.Close(); e != nil {
 					t.Fatal(e)
 				}

@@ -26,6 +26,41 @@ type summary struct {
 	ended, comments, clients, contacts, mails, audit, past int
 	articles, reminders                                    int
 	files                                                  int
+	open                                                   func() (feed, error) // what it holds, from the beginning
+	counted                                                bool                 // its numbers are counted from the highest that there is
+	moved                                                  *move                // of another desk; nil: an export of this one
+}
+
+// feed gives what is to be imported, one thing after another.
+type feed interface {
+	// next is the next thing, and says where something is wrong with it; a nil
+	// item is the end.
+	next() (it item, at func(error) error, err error)
+	read() int64 // how much of the summary's size has been read
+	io.Closer
+}
+
+// fileFeed reads the lines of an export.
+type fileFeed struct {
+	*lines
+	io.Closer
+}
+
+func (f fileFeed) next() (item, func(error) error, error) {
+	it, err := f.lines.next()
+	line := *f.lines
+	return it, line.at, err
+}
+
+func (f fileFeed) read() int64 { return f.lines.read }
+
+// openLines reads an export from its beginning.
+func openLines(name string) (feed, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the export: %w", err)
+	}
+	return fileFeed{newLines(name, f), f}, nil
 }
 
 func (s *summary) request(r bot.Request) {
@@ -133,7 +168,7 @@ func summarize(name string, bar *progress) (s *summary, err error) {
 		return nil, fmt.Errorf("read the export: %w", err)
 	}
 	sum := sha256.New()
-	s = &summary{file: name, size: info.Size(), numbers: map[int64]bool{}}
+	s = &summary{file: name, size: info.Size(), numbers: map[int64]bool{}, open: func() (feed, error) { return openLines(name) }}
 	in := newLines(name, io.TeeReader(f, sum))
 	for {
 		it, err := in.next()

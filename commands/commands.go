@@ -30,7 +30,7 @@ func Unasked() bot.Unasked {
 		Deleted: []bot.Handler{unasked(), deleted(), reheard()},
 		Mailed:  []bot.Handler{mailAgain(), mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue(), digestDue(), sampleDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue(), digestDue(), sampleDue(), dealDue()},
 		Failed:  []bot.Handler{failed()},
 		Plan:    []func(bot.Tx) error{planSchedules, planDigests},
 	}

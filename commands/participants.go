@@ -56,8 +56,19 @@ func namedIn(v bot.View, m bot.Mail) (numbers []int64, err error) {
 			numbers = append(numbers, n)
 		}
 	}
+	for _, tag := range oldTag.FindAllStringSubmatch(m.Subject, maxTags) {
+		were, err := v.WereCalled(tag[1])
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, were...)
+	}
 	return numbers, nil
 }
+
+// oldTag is the number that another desk put into subjects, such as
+// "[Ticket#48211]" or "[#48211]".
+var oldTag = regexp.MustCompile(`\[[\pL ]{0,20}[#:№] ?([0-9][0-9A-Za-z-]{0,19})\]`)
 
 // maxTags is how many numbers of a subject are looked at: other desks put theirs
 // there too.

@@ -96,3 +96,15 @@ func Taken(v bot.View, numbers []int64) (int64, error) {
 	}
 	return 0, nil
 }
+
+// OldNumbers are the numbers of another desk whose requests have come over.
+func OldNumbers(v bot.View, desk string) (map[string]bool, error) {
+	known := map[string]bool{}
+	err := reader(v).rows(`SELECT number FROM old_numbers WHERE desk = ?`, []any{oldDesk(desk)}, func(r row) error {
+		var n string
+		err := r.Scan(&n)
+		known[n] = true
+		return err
+	})
+	return known, err
+}

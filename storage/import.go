@@ -32,6 +32,7 @@ type Import struct {
 	Batch    string
 	Lines    int64     // of the file, that have been taken
 	Finished time.Time // zero: not yet
+	Base     int64     // what is added to the numbers in the file: 0, or the highest that there was
 
 	s      *Store
 	holder string
@@ -39,12 +40,13 @@ type Import struct {
 	skip   int64 // and those that an import of the same file had left before it was taken back
 }
 
-const importColumns = `SELECT batch, lines, audit, finished_at FROM imports `
+const importColumns = `SELECT batch, lines, audit, base, finished_at FROM imports `
 
 // StartImport begins to import a file, or goes on with one that was broken off:
 // the file is known by its hash. highest is the highest number of a request in
-// it, which new requests must not get.
-func (s *Store) StartImport(ctx context.Context, file, hash string, highest int64) (*Import, error) {
+// it, which new requests must not get. A file of another desk, with counted, has
+// numbers from 1, which are counted from the highest that there is.
+func (s *Store) StartImport(ctx context.Context, file, hash string, highest int64, counted bool) (*Import, error) {
 	i := &Import{s: s, holder: fmt.Sprintf("import by process %d", os.Getpid())}
 	err := s.Update(ctx, func(x bot.Tx) error {
 		t := x.(*tx)
@@ -52,12 +54,12 @@ func (s *Store) StartImport(ctx context.Context, file, hash string, highest int6
 			return err
 		}
 		var finished int64
-		err := t.get([]any{&i.Batch, &i.Lines, &i.audit, &finished}, importColumns+`WHERE hash = ? AND undone_at = 0 ORDER BY started_at DESC LIMIT 1`, hash)
+		err := t.get([]any{&i.Batch, &i.Lines, &i.audit, &i.Base, &finished}, importColumns+`WHERE hash = ? AND undone_at = 0 ORDER BY started_at DESC LIMIT 1`, hash)
 		i.Finished = fromMS(finished)
 		if !isMissing(err) {
 			return err
 		}
-		return t.newImport(i, file, hash, highest)
+		return t.newImport(i, file, hash, highest, counted)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("storage: start import: %w", err)
@@ -82,7 +84,7 @@ func (t *tx) alone(holder string) error {
 	return err
 }
 
-func (t *tx) newImport(i *Import, file, hash string, highest int64) error {
+func (t *tx) newImport(i *Import, file, hash string, highest int64, counted bool) error {
 	if err := t.get([]any{&i.skip}, `SELECT coalesce(max(audit), 0) FROM imports WHERE hash = ?`, hash); err != nil {
 		return err
 	}
@@ -100,9 +102,12 @@ func (t *tx) newImport(i *Import, file, hash string, highest int64) error {
 	if err != nil {
 		return err
 	}
-	t.known.counters["request"] = max(last-1, highest)
-	return t.later(`INSERT INTO imports (batch, file, hash, lines, audit, started_at, finished_at, undone_at) VALUES (?, ?, ?, 0, 0, ?, 0, 0)`,
-		i.Batch, file, hash, toMS(t.now))
+	if counted {
+		i.Base = last - 1
+	}
+	t.known.counters["request"] = max(last-1, i.Base+highest)
+	return t.later(`INSERT INTO imports (batch, file, hash, lines, audit, base, started_at, finished_at, undone_at) VALUES (?, ?, ?, 0, 0, ?, ?, 0, 0)`,
+		i.Batch, file, hash, i.Base, toMS(t.now))
 }
 
 // letters counts a, b, ... z, aa, ab.
@@ -142,8 +147,9 @@ func (i *Import) Step(ctx context.Context, next func(w *ImportTx) (bool, error))
 	return more, nil
 }
 
-// Finish ends an import whose lines have all been taken.
-func (i *Import) Finish(ctx context.Context) error {
+// Finish ends an import whose lines have all been taken. last, which may be nil,
+// runs in the same transaction.
+func (i *Import) Finish(ctx context.Context, last func(tx bot.Tx) error) error {
 	if err := i.s.sealAll(ctx); err != nil {
 		return fmt.Errorf("storage: finish import: %w", err)
 	}
@@ -153,7 +159,10 @@ func (i *Import) Finish(ctx context.Context) error {
 			return err
 		}
 		i.Finished = t.now
-		return nil
+		if last == nil {
+			return nil
+		}
+		return last(t)
 	})
 	if err != nil {
 		return fmt.Errorf("storage: finish import: %w", err)

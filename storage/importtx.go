@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"meridian/bot"
@@ -47,8 +48,20 @@ func (w *ImportTx) Request(r bot.Request) error {
 		bot.CardKey(r.Number), r.Desk.Adapter, r.Desk.Channel, r.Number, string(bot.FaceDesk), string(bot.DeliveryExpired), toMS(w.t.now)); err != nil {
 		return err
 	}
+	if r.Was != nil && r.Was.Number != "" {
+		if err := w.t.later(`INSERT INTO old_numbers (desk, number, request) VALUES (?, ?, ?) ON CONFLICT (desk, number) DO NOTHING`,
+			oldDesk(r.Was.Desk), bounded(r.Was.Number), r.Number); err != nil {
+			return err
+		}
+	}
 	return w.made("request", strconv.FormatInt(r.Number, 10), strconv.Itoa(r.Version))
 }
+
+// Base is what is added to the numbers in the file.
+func (w *ImportTx) Base() int64 { return w.i.Base }
+
+// oldDesk is a desk's name as it is compared.
+func oldDesk(name string) string { return bounded(strings.ToLower(strings.TrimSpace(name))) }
 
 func onlyIf(is bool, err error) error {
 	if is {

@@ -210,3 +210,11 @@ func (v *view) Mails(limit int) ([]bot.MailLine, error) {
 		WHERE m.key IS NULL OR o.key IS NOT NULL OR m.state <> ?
 		ORDER BY m.id DESC LIMIT ?`, string(bot.DeliveryWaiting), limited(limit, 100))
 }
+
+// WereCalled implements bot.TalkView.
+func (v *view) WereCalled(number string) ([]int64, error) {
+	return list(v, func(r row) (n int64, err error) {
+		err = r.Scan(&n)
+		return n, err
+	}, `SELECT request FROM old_numbers WHERE number = ? ORDER BY request DESC LIMIT 10`, bounded(number))
+}

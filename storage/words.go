@@ -27,7 +27,7 @@ func facet(kind, value string) string { return bounded(kind + url.QueryEscape(va
 type source struct{ title, words, name, requester, client, tags string }
 
 func sourceOf(r bot.Request) source {
-	return source{r.Title, r.Words, r.Name, r.Requester, r.Client, strings.Join(r.Tags, " ")}
+	return source{r.Title, r.Words, r.Name, r.Requester, r.Client, strings.TrimSpace(strings.Join(r.Tags, " ") + " " + r.Was.String())}
 }
 
 func (s source) tokens() []string {

@@ -246,11 +246,22 @@ CREATE TABLE imports (
     hash        TEXT NOT NULL,
     lines       BIGINT NOT NULL,
     audit       BIGINT NOT NULL,
+    base        BIGINT NOT NULL, -- what the numbers in the file are counted from
     started_at  BIGINT NOT NULL,
     finished_at BIGINT NOT NULL,
     undone_at   BIGINT NOT NULL
 );
 CREATE INDEX imports_hash ON imports (hash, started_at);
+
+-- What requests were called at the desk that they came over from.
+CREATE TABLE old_numbers (
+    desk    TEXT NOT NULL, -- in lower case
+    number  TEXT NOT NULL,
+    request BIGINT NOT NULL,
+    PRIMARY KEY (desk, number)
+);
+CREATE INDEX old_numbers_number ON old_numbers (number, request);
+CREATE INDEX old_numbers_request ON old_numbers (request);
 
 -- What an import made, so that it can be taken back; mark tells whether somebody
 -- has touched it since.
