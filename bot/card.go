@@ -296,7 +296,11 @@ func PutCard(tx Tx, r Request) error {
 	if r.OneFace() {
 		d.Face = FaceHome
 	}
-	if r.Version > 1 {
+	fresh, err := r.unseen(tx)
+	if err != nil {
+		return err
+	}
+	if r.Version > 1 && !fresh {
 		d.Op, d.Card, d.After = OpEdit, CardKey(r.Number), CardKey(r.Number)
 		d.Key = CardKey(r.Number) + ":v" + itoa(int64(r.Version))
 		if tx.Settings().NoEdits {

@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Was is what a request was at the desk that it came over from. Such a request
 // came with its past: nothing was sent because of it, and no report counts it.
@@ -16,6 +19,19 @@ func (w *Was) String() string {
 		return ""
 	}
 	return strings.TrimSpace(w.Desk + " " + w.Number)
+}
+
+// unseen reports whether a request came over from another desk and has no card
+// yet: it gets one when somebody first acts on it.
+func (r Request) unseen(v View) (bool, error) {
+	if r.Was == nil || r.Desk.Thread != "" {
+		return false, nil
+	}
+	_, _, err := v.Delivery(CardKey(r.Number))
+	if errors.Is(err, ErrNotFound) {
+		return true, nil
+	}
+	return false, err
 }
 
 // MovedKey is the key of the one message that tells of the open requests of an

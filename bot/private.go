@@ -112,6 +112,11 @@ func ToDesk(tx Tx, r Request, d Delivery) error {
 	if r.OneFace() {
 		d.Face = FaceHome
 	}
+	if fresh, err := r.unseen(tx); err != nil || fresh {
+		if err = errors.Join(err, PutCard(tx, r)); err != nil {
+			return err
+		}
+	}
 	if d.After == "" {
 		d.After = CardKey(r.Number)
 	}

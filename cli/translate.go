@@ -150,7 +150,7 @@ func (m *move) assign(t moving.Ticket, r *bot.Request) {
 		if p, ok := m.mapped(t.Owner); ok {
 			r.Assignee = p.ID
 		} else {
-			m.unknown[t.Owner.Key()]++
+			m.unknown[cmp.Or(t.Owner.Name, t.Owner.Address)]++
 		}
 	}
 	switch {

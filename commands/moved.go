@@ -21,10 +21,10 @@ const (
 )
 
 // waitingMoved are the open requests that came over from another desk and that
-// nobody has, by number.
+// nobody has, by number. Private ones are for leads to give.
 func waitingMoved(v bot.View) ([]bot.Request, error) {
 	all, err := v.Requests(bot.RequestQuery{States: []bot.State{bot.New, bot.Open, bot.Waiting, bot.Snoozed}, Unowned: true, Limit: movedRead})
-	return slices.DeleteFunc(all, func(r bot.Request) bool { return r.Was == nil }), err
+	return slices.DeleteFunc(all, func(r bot.Request) bool { return r.Was == nil || r.Private }), err
 }
 
 // moved lists what came over from another desk and has nobody yet, by company.

@@ -42,17 +42,15 @@ func (w *ImportTx) Request(r bot.Request) error {
 		return err
 	}
 	// The first act edits its card. One that is past its time is posted instead,
-	// once; a delivery without an op is no delivery but stands for that.
+	// once; a delivery without an op is no delivery but stands for that. What came
+	// over from another desk never had a card.
+	if r.Was != nil {
+		return errors.Join(w.oldNumber(r), w.made("request", strconv.FormatInt(r.Number, 10), strconv.Itoa(r.Version)))
+	}
 	if err := w.t.later(`INSERT INTO outbox (key, adapter, channel, thread, op, urgency, card, after_key, request, face, state, created_at,
 		not_before, until_at, body) VALUES (?, ?, ?, '', '', 0, '', '', ?, ?, ?, ?, 0, 0, '') ON CONFLICT (key) DO NOTHING`,
 		bot.CardKey(r.Number), r.Desk.Adapter, r.Desk.Channel, r.Number, string(bot.FaceDesk), string(bot.DeliveryExpired), toMS(w.t.now)); err != nil {
 		return err
-	}
-	if r.Was != nil && r.Was.Number != "" {
-		if err := w.t.later(`INSERT INTO old_numbers (desk, number, request) VALUES (?, ?, ?) ON CONFLICT (desk, number) DO NOTHING`,
-			oldDesk(r.Was.Desk), bounded(r.Was.Number), r.Number); err != nil {
-			return err
-		}
 	}
 	return w.made("request", strconv.FormatInt(r.Number, 10), strconv.Itoa(r.Version))
 }
@@ -62,6 +60,15 @@ func (w *ImportTx) Base() int64 { return w.i.Base }
 
 // oldDesk is a desk's name as it is compared.
 func oldDesk(name string) string { return bounded(strings.ToLower(strings.TrimSpace(name))) }
+
+// oldNumber keeps what a request was called before, for ever.
+func (w *ImportTx) oldNumber(r bot.Request) error {
+	if r.Was.Number == "" {
+		return nil
+	}
+	return w.t.later(`INSERT INTO old_numbers (desk, number, request) VALUES (?, ?, ?) ON CONFLICT (desk, number) DO NOTHING`,
+		oldDesk(r.Was.Desk), bounded(r.Was.Number), r.Number)
+}
 
 func onlyIf(is bool, err error) error {
 	if is {

@@ -82,6 +82,8 @@ func migrateTo(ctx context.Context, db *sql.DB, d dialect, files fs.FS, apply bo
 		return fmt.Errorf("the store has schema %d, this program knows %d: use a newer program", version, known)
 	case version >= known:
 		return nil
+	case !apply && version == 0: // an empty database of a server
+		return fmt.Errorf("there are no tables yet: %w", fs.ErrNotExist)
 	case !apply:
 		return fmt.Errorf("the store has schema %d, this program needs %d: start the server once to migrate it", version, known)
 	}

@@ -1,0 +1,172 @@
+package moving
+
+import (
+	"archive/zip"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"meridian/bot"
+)
+
+func file(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// outline is a desk in a few lines.
+func outline(d *Desk) string {
+	var b strings.Builder
+	for _, t := range d.Tickets {
+		fmt.Fprintf(&b, "%s|%s|%s=%s|%s|%s|%s|%s\n", t.Number, t.Title, t.Status, t.State, t.Requester.Key(), t.Requester.Company, t.Owner.Key(), t.Skip)
+		for _, e := range t.Entries {
+			who := "client"
+			if e.Team {
+				who = "team"
+			}
+			if e.Internal {
+				who = "note"
+			}
+			fmt.Fprintf(&b, "  %s %s %q %s", who, e.Author.Key(), e.Text, e.At.Format(time.DateOnly))
+			for _, f := range e.Files {
+				fmt.Fprintf(&b, " [%s %s %d]", f.Name, f.Type, f.Size)
+			}
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+func TestADeskIsReadFromWhatItGivesOut(t *testing.T) {
+	for _, tt := range []struct{ name, format, file, text, want string }{
+		{"Zammad, expanded, articles within", "zammad", "tickets.json", `[{"id":7,"number":"20260312","title":"Logo  is blurred","state":"open","group":"Users","priority":"2 normal","customer":"mia@shop.example","owner":"-","organization":"Copperfield","created_at":"2026-03-12T09:00:00.000Z","updated_at":"2026-03-12T09:00:00.000Z",
+			"articles":[{"ticket_id":7,"from":"Mia Stone <mia@shop.example>","sender":"Customer","content_type":"text/html","body":"<div>See <i>below</i>.</div>","internal":false,"created_at":"2026-03-12T09:00:00Z","attachments":[{"filename":"logo.png","size":"4096","preferences":{"Mime-Type":"image/png"}}]},
+			{"ticket_id":7,"from":"Vera","sender":"Agent","type":"note","body":"Ask design.","internal":true,"created_by":"vera@desk.example","created_at":"2026-03-12T10:00:00Z"}]}]`,
+			"20260312|Logo is blurred|open=open|mia@shop.example|Copperfield||\n  client mia@shop.example \"See below.\" 2026-03-12 [logo.png image/png 4096]\n  note vera@desk.example \"Ask design.\" 2026-03-12\n"},
+		{"Zammad, as lines", "zammad", "all.jsonl", `{"id":1,"number":"1","title":"A","state":"closed","customer":"a@b.example","created_at":"2026-03-12T09:00:00Z"}` + "\n" +
+			`{"id":9,"ticket_id":1,"from":"a@b.example","sender":"Customer","body":"Words","created_at":"2026-03-12T09:00:00Z"}` + "\n",
+			"1|A|closed=closed|a@b.example|||\n  client a@b.example \"Words\" 2026-03-12\n"},
+		{"Freshdesk, the account's export", "freshdesk", "Tickets0.json", `[{"helpdesk_ticket":{"id":500,"display_id":31,"subject":"Refund twice","description":"Twice!","status":2,"status_name":"Open","priority_name":"Urgent","requester_id":9,"requester_name":"Priya","responder_name":"Inga","created_at":"2026-03-01T10:00:00+03:00","updated_at":"2026-03-02T10:00:00+03:00",
+			"helpdesk_notes":[{"body":"We look.","incoming":false,"private":false,"user_id":4,"created_at":"2026-03-01T11:00:00+03:00"},{"body":"call them","incoming":false,"private":true,"user_id":4,"created_at":"2026-03-01T12:00:00+03:00"}]}},
+			{"user":{"id":9,"name":"Priya Shah","email":"Priya@Brightwell.example","customer_id":2}},{"user":{"id":4,"name":"Inga","email":"inga@desk.example"}},{"company":{"id":2,"name":"Brightwell","domains":"brightwell.example,gmail.com"}}]`,
+			"31|Refund twice|open=open|priya@brightwell.example|Brightwell|Inga|\n  client priya@brightwell.example \"Twice!\" 2026-03-01\n  team inga@desk.example \"We look.\" 2026-03-01\n  note inga@desk.example \"call them\" 2026-03-01\n"},
+		{"Freshdesk, its API", "freshdesk", "tickets.json", `[{"id":8,"subject":"Hello","description_text":"One","status":6,"priority":1,"requester":{"id":1,"name":"Ann","email":"ann@x.example"},"created_at":"2026-03-01T10:00:00Z","updated_at":"2026-03-01T10:00:00Z",
+			"conversations":[{"body_text":"Two","incoming":true,"private":false,"user_id":1,"created_at":"2026-03-02T10:00:00Z"}]},{"id":9,"subject":"Buy","description_text":"x","status":2,"spam":true,"created_at":"2026-03-01T10:00:00Z"}]`,
+			"8|Hello|waiting on customer=waiting|ann@x.example|||\n  client ann@x.example \"One\" 2026-03-01\n  client ann@x.example \"Two\" 2026-03-02\n9|Buy|open=new||||spam\n  client  \"x\" 2026-03-01\n"},
+		{"a table", "csv", "t.csv", "\ufeffNumber;Subject;Description;Status;E-mail;Company;Assignee;Created at;Tags\n77;Printer;\"It smokes,\nbadly\";Закрыта;Grace <grace@harbor.example>;Harbor;Inga;14.03.2026 10:40;a,b\n77;;Really;;inga@desk.example;;;2026-03-15;\n",
+			"77|Printer|закрыта=closed|grace@harbor.example|Harbor|Inga|\n  client grace@harbor.example \"It smokes,\\nbadly\" 2026-03-14\n  team inga@desk.example \"Really\" 2026-03-15\n"},
+		{"a mailbox", "mbox", "inbox", "From a@b Thu Mar 12 10:00:00 2026\r\nFrom: Ann <ann@x.example>\r\nSubject: Re: Broken\r\nMessage-ID: <1@x>\r\nDate: Thu, 12 Mar 2026 10:00:00 +0000\r\n\r\nIt is\r\n>From the start.\r\n\r\n" +
+			"From s@d Thu Mar 12 11:00:00 2026\nFrom: support@desk.example\nSubject: Re: Broken\nMessage-ID: <2@d>\nIn-Reply-To: <1@x>\nDate: Thu, 12 Mar 2026 11:00:00 +0000\n\nWe look.\n\n" +
+			"From l@l Thu Mar 12 12:00:00 2026\nFrom: news@l.example\nList-Id: <news>\nSubject: News\nMessage-ID: <3@l>\nDate: Thu, 12 Mar 2026 12:00:00 +0000\n\nBuy.\n",
+			"|Broken|=closed|ann@x.example|||\n  client ann@x.example \"It is\\nFrom the start.\" 2026-03-12\n  team support@desk.example \"We look.\" 2026-03-12\n|News|=new|news@l.example|||spam\n  client news@l.example \"Buy.\" 2026-03-12\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, err := Read(file(t, tt.file, tt.text), tt.format, Options{Own: "support@desk.example"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := outline(d); got != tt.want {
+				t.Errorf("got\n%swant\n%s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestACompanyKeepsItsOwnDomainsAlone(t *testing.T) {
+	d, err := Read(file(t, "t.json", `[{"id":8,"subject":"Hello","description_text":"One","status":2,"requester":{"email":"ann@x.example"},"created_at":"2026-03-01T10:00:00Z"},{"company":{"id":2,"name":"Brightwell","domains":["brightwell.example","gmail.com"]}}]`), "freshdesk", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Companies) != 1 || fmt.Sprint(d.Companies[0].Domains) != "[brightwell.example]" {
+		t.Errorf("the companies are %+v", d.Companies)
+	}
+}
+
+func TestWhatNoDeskGaveOutIsRefused(t *testing.T) {
+	bomb := filepath.Join(t.TempDir(), "bomb.zip")
+	f, err := os.Create(bomb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	w, err := z.Create("tickets.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(strings.Repeat("[", 200_000))); err != nil { // deeper than anybody nests
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, format, file, want string }{
+		{"no such file", "zammad", filepath.Join(t.TempDir(), "none.json"), "no such file"},
+		{"a folder", "zammad", t.TempDir(), "is a folder"},
+		{"empty", "csv", file(t, "a.csv", ""), "is empty"},
+		{"half of it", "zammad", file(t, "a.json", `[{"number":"1","title":"x"`), "damaged or was cut off"},
+		{"nothing of it", "zammad", file(t, "a.json", `{"a":[1,2,{"b":null}]}`), "holds no requests of the kind that Zammad gives out"},
+		{"no zip", "freshdesk", file(t, "a.zip", "PK\x03\x04no"), "damaged"},
+		{"brackets alone", "freshdesk", bomb, "damaged"},
+		{"a table without names", "csv", file(t, "a.csv", "1,2\n3,4\n"), "must name the columns"},
+		{"a table in another charset", "csv", file(t, "a.csv", "title\n\xcf\xf0\xe8\n"), "not written in UTF-8"},
+		{"a date that is none", "csv", file(t, "a.csv", "title,created\nx,yesterday\n"), `a.csv:2: "yesterday" is no date`},
+		{"a mailbox that is none", "mbox", file(t, "a", "Subject: x\n\ny"), "is no mbox"},
+		{"twice the same number", "zammad", file(t, "a.json", `[{"number":"1","title":"x","created_at":"2026-03-01T10:00:00Z"},{"number":"1","title":"y","created_at":"2026-03-01T10:00:00Z"}]`), "number 1 stands in the file twice"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Read(tt.file, tt.format, Options{})
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// Whatever stands in a file, reading it ends, and does not fail in any other way
+// than by saying so.
+func FuzzRead(f *testing.F) {
+	for _, format := range Formats() {
+		f.Add(format, "From a\nFrom: x@y.example\n\nz\n")
+		f.Add(format, `[{"number":"1","title":"x","created_at":"2026-03-01T10:00:00Z","articles":[{"body":"<p>y"}]}]`)
+		f.Add(format, "title,created\nx,2026-03-01\n")
+	}
+	f.Fuzz(func(t *testing.T, format, text string) {
+		d, err := Read(file(t, "in", text), format, Options{Own: "a@b.example"})
+		if err == nil && len(d.Tickets) == 0 {
+			t.Error("nothing, and no error")
+		}
+		if err == nil {
+			for _, ticket := range d.Tickets {
+				for _, e := range ticket.Entries {
+					for _, a := range e.Files {
+						if a.Open != nil {
+							_, _ = a.Open()
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestAFileOfAMailIsReadAgain(t *testing.T) {
+	d, err := Read(file(t, "inbox", "From a@b Thu Mar 12 10:00:00 2026\nFrom: ann@x.example\nSubject: Log\nDate: Thu, 12 Mar 2026 10:00:00 +0000\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nSee it.\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=\"../a.log\"\n\none\n\n>From two\n--b--\n"), "mbox", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := d.Tickets[0].Entries[0].Files[0]
+	data, err := f.Open()
+	if err != nil || f.Name != "a.log" || string(data) != "one\n\nFrom two" || d.Tickets[0].State != bot.New {
+		t.Errorf("%s holds %q, %v", f.Name, data, err)
+	}
+}

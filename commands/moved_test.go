@@ -1,0 +1,80 @@
+package commands_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"meridian/bot"
+	"meridian/bot/say"
+)
+
+// What came over from another desk waits without cards, is listed by client, and
+// is handed out in equal parts.
+func TestWhatCameOverIsHandedOutFairly(t *testing.T) {
+	words, err := say.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t)
+	d.change(func(tx bot.Tx) error {
+		for n := range 31 {
+			client := []string{"Harbor", "Brightwell", ""}[n%3]
+			r := bot.Request{Title: fmt.Sprintf("Old matter %d", n), State: bot.New, Level: 1, Class: bot.Standard, Requester: "email:a@b.example", Name: "Ann", Client: client, Source: "email",
+				Home: bot.Place{Adapter: "email", Channel: "a@b.example"}, Desk: channel("desk"), Was: &bot.Was{Desk: "Zammad", Number: fmt.Sprint(48000 + n)}, Private: n == 30}
+			if err := tx.SaveRequest(&r); err != nil {
+				return err
+			}
+		}
+		return bot.TellMoved(tx, "2026-03-14a", "Zammad", 37, 31)
+	})
+	said := func() (all []string) {
+		for _, o := range d.outbox() {
+			all = append(all, o.Message.Text.Plain(words, time.UTC))
+		}
+		return all
+	}
+	if first := said(); len(first) != 1 || first[0] != "37 open requests came over from Zammad. 31 have no person yet. Take them as you go: no reminders run on them until someone does." {
+		t.Errorf("the team is told %q", first)
+	}
+	if buttons := d.outbox()[0].Message.Buttons; len(buttons) != 2 || buttons[0].Act != "moved" || buttons[1].Act != "deal" {
+		t.Errorf("the buttons are %+v", buttons)
+	}
+
+	d.must(pressedBy("inga", "moved", "2026-03-14a"))
+	list := said()[1]
+	if !strings.HasPrefix(list, "Ann · 10: R-3 Old matter 2, R-6 ") || !strings.Contains(list, "\nHarbor · 10: R-1 ") || strings.Contains(list, "Old matter 30") {
+		t.Errorf("by client:\n%s", list)
+	}
+
+	d.must(pressedBy("inga", "deal", "2026-03-14a"))
+	d.must(pressedBy("timur", "deal", "2026-03-14a")) // twice at the same time
+	for range 5 {
+		statements, err := d.do(bot.Event{Body: bot.Due{Timer: "deal", What: "deal", Object: "web:inga"}})
+		if err != nil || statements > 60 {
+			t.Fatalf("%d statements, %v", statements, err)
+		}
+	}
+	has := map[string]int{}
+	for _, r := range d.requests() {
+		has[r.Assignee]++
+	}
+	if want := map[string]int{"web:inga": 8, "web:timur": 8, "web:dina": 7, "web:kirill": 7, "": 1}; fmt.Sprint(has) != fmt.Sprint(want) {
+		t.Errorf("they have %v", has)
+	}
+	all := said()
+	if !slices.Contains(all, "Handed out. Open now: Inga 8, Timur 8, Dina 7, Кирилл 7.") {
+		t.Errorf("it says %q", all)
+	}
+	if slices.ContainsFunc(d.outbox(), func(o bot.Delivery) bool { return o.Message.Card || o.Op == bot.OpMail }) {
+		t.Error("handing out posts cards or sends mail")
+	}
+	if _, err := d.do(pressedBy("inga", "deal", "")); err == nil || d.refusal(err) != "refused: moved.none" {
+		t.Errorf("once more: %v", err)
+	}
+	if _, err := d.do(pressedBy("grace", "deal", "")); err == nil {
+		t.Error("a client hands out")
+	}
+}
