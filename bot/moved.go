@@ -44,7 +44,7 @@ func TellMoved(tx Tx, batch, desk string, open, unowned int) error {
 	if open == 0 {
 		return nil
 	}
-	t := Say("moved.open", "Count", open, "Name", desk)
+	t := Say("moved.open", "Count", open, "Place", Quote(desk))
 	var buttons []Button
 	if unowned > 0 {
 		t = t.Plus(Quote(" "), Words("moved.unowned", "Count", unowned), Quote(" "), Words("moved.take"))
