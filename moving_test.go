@@ -105,9 +105,10 @@ type exported struct {
 	Type, Number, Title, State, Request, Author, Text, Visibility, Key, Op string
 	Assignee                                                               *string
 	Record                                                                 struct {
-		LinkedTo int64
-		Was      *bot.Was
-		Files    []bot.File
+		LinkedTo  int64
+		Was       *bot.Was
+		Confirmed bool
+		Files     []bot.File
 	}
 }
 

@@ -68,7 +68,9 @@ func (c *checker) basics() {
 	if c.Has("http.metrics_token") && c.file.HTTP.MetricsToken == "" {
 		c.Problem("http.metrics_token", "is empty; give it a value or take the key out")
 	}
-	c.out.PublicURL = strings.TrimSuffix(c.file.HTTP.PublicURL, "/")
+	if c.file.Web.Enabled { // else there are no pages to lead to
+		c.out.PublicURL = strings.TrimSuffix(c.file.HTTP.PublicURL, "/")
+	}
 	c.out.UndoState = c.duration("undo.state", c.file.Undo.State, 24*time.Hour)
 	c.out.UndoReply = c.duration("undo.reply", c.file.Undo.Reply, time.Hour)
 }

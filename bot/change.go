@@ -143,7 +143,11 @@ func TellFamilySolved(tx Tx, r Request, told ...int64) error {
 
 func tellSolved(tx Tx, r, m Request) error {
 	d := Delivery{Key: solvedFor(r, m), NotBefore: tx.Now().Add(tx.Settings().UndoState)}
-	return ToClient(tx, m, d, MessageOf(Say("client.solved", "Request", m.Part())), true)
+	t := Say("client.solved", "Request", m.Part())
+	if r.Number == m.Number {
+		t = withPass(tx.Settings(), r, t)
+	}
+	return ToClient(tx, m, d, MessageOf(t), true)
 }
 
 // solvedFor is the key of the word that goes where a request was which goes on

@@ -26,6 +26,7 @@ const (
 	PartBreak   PartKind = "break"   // a new line
 	PartClock   PartKind = "clock"   // an instant as a clock elsewhere shows it: Time in that zone, written in the style As
 	PartCity    PartKind = "city"    // a city by its English name in Text
+	PartPass    PartKind = "pass"    // a link that is signed when it leaves: see [MailPasses.Signed]
 )
 
 // Part is one part of a text. Which fields count depends on Kind.
@@ -196,8 +197,10 @@ func (t Text) part(b *strings.Builder, c *say.Catalogue, m Markup, p Part) {
 		if m.Link != nil {
 			b.WriteString(m.Link(p.URL, p.Text))
 		} else {
-			b.WriteString(p.Text + " " + p.URL)
+			b.WriteString(strings.TrimSpace(p.Text + " " + p.URL))
 		}
+	case PartPass:
+		b.WriteString(p.URL + "…")
 	case PartCode:
 		b.WriteString(orPlain(m.Code, p.Text))
 	case PartBreak:

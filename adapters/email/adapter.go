@@ -59,7 +59,7 @@ type Options struct {
 	Name      string                                                            // the desk's name, shown as the sender
 	Zone      *time.Location                                                    // of times in what the desk writes; nil: UTC
 	Roots     *x509.CertPool                                                    // whom mailboxes must be certified by; nil: those of the system
-	Secret    bot.Secret                                                        // signs reply tokens; empty: none are given, and none believed
+	Secret    bot.Secret                                                        // signs reply tokens and links; empty: none are given, and none believed
 }
 
 // Adapter is the mailbox. It is a bot.Adapter, a bot.Reader and a bot.Holder.
@@ -70,10 +70,11 @@ type Adapter struct {
 	relay     relay
 	tls       *tls.Config // of the listener; nil: none
 	signer    signer
-	plus      bool         // answers go to a plus-address
-	mailbox   mailbox      // that mail is fetched from
-	smtpHeard atomic.Int64 // unix seconds until when the listener was heard, where mail is fetched too
-	local     string       // of the desk's address, lower case
+	passes    bot.MailPasses // sign the links in mails
+	plus      bool           // answers go to a plus-address
+	mailbox   mailbox        // that mail is fetched from
+	smtpHeard atomic.Int64   // unix seconds until when the listener was heard, where mail is fetched too
+	local     string         // of the desk's address, lower case
 	domain    string
 }
 
@@ -83,7 +84,7 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	if !isAddress(c.Address) {
 		return nil, errors.New("email.address: must be an address such as support@example.com")
 	}
-	a := &Adapter{config: c, desk: desk, o: o, signer: newSigner(o.Secret), plus: c.Plus || c.Listen != "" || o.Listener != nil}
+	a := &Adapter{config: c, desk: desk, o: o, signer: newSigner(o.Secret), passes: bot.NewMailPasses(o.Secret), plus: c.Plus || c.Listen != "" || o.Listener != nil}
 	at := strings.LastIndexByte(c.Address, '@')
 	a.local, a.domain = strings.ToLower(c.Address[:at]), strings.ToLower(c.Address[at+1:])
 	if a.config.Hostname == "" {

@@ -127,7 +127,7 @@ func (a *Adapter) compose(ctx context.Context, m bot.Mail, id string, to, cc []*
 		subject = m.SubjectText.Plain(a.o.Catalogue, a.o.Zone)
 	}
 	if len(m.Body.Parts) > 0 {
-		text = m.Body.Plain(a.o.Catalogue, a.o.Zone)
+		text = a.passes.Signed(m.Body, a.o.Now()).Plain(a.o.Catalogue, a.o.Zone)
 	}
 	msg.Subject(cleanLine(subject, maxSubjectBytes))
 	msg.SetMessageIDWithValue(id)

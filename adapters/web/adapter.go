@@ -34,10 +34,11 @@ const heardEvery = time.Minute
 // Options are what the web desk needs beside the desk itself.
 type Options struct {
 	Catalogue *say.Catalogue
-	Log       *slog.Logger // nil: slog.Default()
-	PublicURL string       // http.public_url; when it is set nobody acts without sign-in
-	Try       Try          // what can be tried out on the page
-	Rand      io.Reader    // where one-time ids come from; nil: crypto/rand
+	Log       *slog.Logger   // nil: slog.Default()
+	PublicURL string         // http.public_url; when it is set nobody acts without sign-in
+	Try       Try            // what can be tried out on the page
+	Passes    bot.MailPasses // read the links in mails
+	Rand      io.Reader      // where one-time ids come from; nil: crypto/rand
 }
 
 // Adapter is the web desk. It is safe for use by many at once.
@@ -46,6 +47,7 @@ type Adapter struct {
 	words     *say.Catalogue
 	log       *slog.Logger
 	publicURL string
+	passes    bot.MailPasses
 	rand      io.Reader
 	try       Try
 	pasted    pasted
@@ -58,7 +60,7 @@ type Adapter struct {
 
 // New makes a web desk that speaks to desk.
 func New(desk bot.Desk, o Options) *Adapter {
-	a := &Adapter{desk: desk, words: o.Catalogue, log: o.Log, publicURL: o.PublicURL, rand: o.Rand, try: o.Try,
+	a := &Adapter{desk: desk, words: o.Catalogue, log: o.Log, publicURL: o.PublicURL, passes: o.Passes, rand: o.Rand, try: o.Try,
 		assets: loadAssets(), pages: map[say.Language]*renderer{}, stopped: make(chan struct{})}
 	if a.log == nil {
 		a.log = slog.Default()

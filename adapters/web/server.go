@@ -67,7 +67,7 @@ func (a *Adapter) Handler() http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		guard.Handler(mux).ServeHTTP(w, r)
 	})
-	return a.entrance(desk, LocalOnly(a.words, a.publicURL, desk))
+	return a.withPasses(a.entrance(desk, LocalOnly(a.words, a.publicURL, desk)))
 }
 
 // secure sets what every answer says to the browser: nothing but our own files,
