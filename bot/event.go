@@ -108,13 +108,15 @@ type (
 		Text string `json:"text,omitempty"`
 		Late bool   `json:"late,omitempty"`
 	}
-	// Failed says that a delivery is dead or has expired.
+	// Failed says that a delivery is dead or has expired or, with Trying, that it
+	// has failed for an hour and is tried still; that is said once.
 	Failed struct {
 		Delivery string `json:"delivery"` // its key
 		Op       Op     `json:"op"`
 		To       Place  `json:"to,omitzero"`
 		Request  int64  `json:"request,omitempty"`
 		Expired  bool   `json:"expired,omitempty"`
+		Trying   bool   `json:"trying,omitempty"`
 		Why      string `json:"why"`
 	}
 	// Joined says that Event.Actor, or the bot itself, came to a channel.

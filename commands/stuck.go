@@ -66,6 +66,13 @@ func replay() bot.Command {
 func failed() bot.Handler {
 	return bot.Handler{Name: "failed", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		b := e.Body.(bot.Failed)
+		if b.Trying {
+			return mailLate(tx, b)
+		}
+		reminder, err := isReminder(tx, b)
+		if err != nil {
+			return err
+		}
 		if err := reminderFailed(tx, e, b); err != nil {
 			return err
 		}
@@ -79,6 +86,9 @@ func failed() bot.Handler {
 		what := b.Delivery
 		if b.Request != 0 {
 			what = bot.RequestID(b.Request)
+		}
+		if r, err := tx.Request(b.Request); err == nil && bot.IsReply(b.Delivery) && b.Op == bot.OpMail {
+			return mailUnsent(tx, e, r, b, reminder)
 		}
 		t, key := bot.Say(id, "Request", bot.Code(what), "Place", bot.Quote(b.To.Channel)), fmt.Sprintf("failed:%s:%d", b.Delivery, e.ID)
 		if r, err := tx.Request(b.Request); err == nil && r.Private && b.Op == bot.OpMail {

@@ -60,6 +60,9 @@ func (c *chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 // errMail is what every mail gets while none can be sent.
 var errMail = errors.New("no mail can be sent")
 
+// errWaits is what a mail server says that is not there.
+var errWaits = errors.New("connection refused")
+
 // mailbox is mail without a wire.
 type mailbox struct {
 	p    *player
@@ -95,6 +98,9 @@ func (m *mailbox) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error
 	defer m.p.mu.Unlock()
 	if m.p.mailDead {
 		return bot.Receipt{}, bot.Permanent(errMail)
+	}
+	if m.p.mailWaits {
+		return bot.Receipt{}, errWaits
 	}
 	var to []string
 	for _, a := range append(d.Mail.To, d.Mail.Cc...) {

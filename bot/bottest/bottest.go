@@ -13,7 +13,7 @@
 //	cut            (the process dies here and starts again)
 //	off 25m        (it is off for a while in between)
 //	deaf web       (the messenger is cut off; hears web: it has caught up)
-//	mail fails     (no mail can be sent; mail works: it can)
+//	mail fails     (mail is refused; mail waits: nobody takes it now; mail works: it leaves)
 //
 // Before it begins, lines such as "with followup: auto" change what it is played
 // with. Lines that begin with a person, "mail", "alert", "at", "wait", "card",
@@ -83,21 +83,22 @@ type player struct {
 	words *say.Catalogue
 	out   strings.Builder
 
-	mu       sync.Mutex
-	heard    []line               // what the bot did since the last step
-	messages map[string]string    // our name of a message ("owen#1") -> its id
-	names    map[string]string    // id -> our name
-	counts   map[string]int       // messages by author
-	cards    map[string]string    // "R-1" -> id of its card
-	buttons  []shownButton        // newest last
-	starts   map[string]span      // of alerts
-	places   map[string]bot.Place // of messages, by id
-	steps    int
-	forms    map[string]openForm // by person
-	shows    map[string]string   // id of a card -> what it shows now
-	deaf     map[string]bool     // adapters that do not report to have caught up
-	mailDead bool                // mail cannot be sent
-	ours     string              // the Message-ID of the mail that the bot sent last
+	mu        sync.Mutex
+	heard     []line               // what the bot did since the last step
+	messages  map[string]string    // our name of a message ("owen#1") -> its id
+	names     map[string]string    // id -> our name
+	counts    map[string]int       // messages by author
+	cards     map[string]string    // "R-1" -> id of its card
+	buttons   []shownButton        // newest last
+	starts    map[string]span      // of alerts
+	places    map[string]bot.Place // of messages, by id
+	steps     int
+	forms     map[string]openForm // by person
+	shows     map[string]string   // id of a card -> what it shows now
+	deaf      map[string]bool     // adapters that do not report to have caught up
+	mailDead  bool                // mail is refused
+	mailWaits bool                // mail cannot be sent now
+	ours      string              // the Message-ID of the mail that the bot sent last
 
 	m     messenger
 	life  *life

@@ -47,10 +47,10 @@ func (p *player) do(text, body string) error {
 		return p.listen(strings.TrimPrefix(text, "deaf "), true)
 	case "hears web", "hears email":
 		return p.listen(strings.TrimPrefix(text, "hears "), false)
-	case "mail fails", "mail works":
+	case "mail fails", "mail waits", "mail works":
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.mailDead = text == "mail fails"
+		p.mailDead, p.mailWaits = text == "mail fails", text == "mail waits"
 		return nil
 	}
 	if m := alertLine.FindStringSubmatch(text); m != nil {

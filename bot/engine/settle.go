@@ -68,12 +68,31 @@ func (s *sender) settle(tx bot.Tx, r result) (settlement, error) {
 	st.hold = backoff(r.d.Attempt)
 	st.again = tx.Now().Add(st.hold)
 	st.aside = r.d.Attempt > holdingTries
+	if r.d.Op == bot.OpMail && r.d.Attempt == lateTries {
+		st.events = true
+		if err := s.late(tx, r.d, r.err.Error()); err != nil {
+			return st, err
+		}
+	}
 	return st, tx.PutOffDelivery(r.d.ID, r.state(), r.d.Attempt, st.again, r.err.Error())
 }
 
 // holdingTries is how many tries fit into the time a failing delivery holds
 // its lane: 1, 2, 4 ... 32 seconds, then a minute each.
 const holdingTries = 15
+
+// lateTries is how many tries of a mail take an hour, which is when people are
+// told: ten minutes in its lane, and one in five minutes from then on.
+const lateTries = holdingTries + 10
+
+// late tells the rules that a mail has failed for an hour.
+func (s *sender) late(tx bot.Tx, d bot.Delivery, why string) error {
+	_, err := tx.PutEvent(bot.Event{
+		Source: "outbox", Key: fmt.Sprintf("late:%d", d.ID), At: tx.Now(), Place: d.To,
+		Body: bot.Failed{Delivery: d.Key, Op: d.Op, To: d.To, Request: d.Request, Trying: true, Why: why},
+	})
+	return err
+}
 
 // backoff is the time before another try. Once the row has stepped aside it is
 // 5 minutes.
