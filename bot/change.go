@@ -187,7 +187,7 @@ func ToClient(tx Tx, r Request, d Delivery, m Message, auto bool) error {
 		return err
 	}
 	if d.Mail != nil {
-		mail.Cc = d.Mail.Cc
+		mail.Cc, mail.Files = d.Mail.Cc, d.Mail.Files
 		mail.addressTo(r, d.Mail.To)
 	}
 	mail.Auto = auto

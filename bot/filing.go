@@ -104,7 +104,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if f.Unseen {
 		return r, nil
 	}
-	if err := errors.Join(PutCard(tx, r), tellInherited(tx, r), offerMerge(tx, r)); err != nil {
+	if err := errors.Join(PutCard(tx, r), tellInherited(tx, r), offerMerge(tx, r), firstFiles(tx, r, f)); err != nil {
 		return Request{}, err
 	}
 	if r.OneFace() || f.Silent {

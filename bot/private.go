@@ -220,7 +220,7 @@ func LeaveDesk(tx Tx, r Request) error {
 	if r.OneFace() {
 		return nil // what stands there was said to the client
 	}
-	for _, op := range []Op{OpEdit, OpPost} {
+	for _, op := range []Op{OpEdit, OpPost, OpUpload} {
 		all, err := tx.Deliveries(DeliveryQuery{Op: op, Request: r.Number, Limit: 1000})
 		if err != nil {
 			return err
@@ -244,7 +244,7 @@ func takeDown(tx Tx, r Request, d Delivery) error {
 			return err
 		}
 	}
-	if d.Op != OpPost || d.State == DeliveryDead || d.State == DeliveryExpired {
+	if d.Op != OpPost && d.Op != OpUpload || d.State == DeliveryDead || d.State == DeliveryExpired {
 		return nil
 	}
 	return tx.PutDelivery(Delivery{Key: d.Key + ":gone", After: d.Key, Op: OpDelete, To: r.Desk.Top(), Request: r.Number, Face: FaceDesk, TeamSide: true})

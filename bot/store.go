@@ -366,6 +366,7 @@ type ShownMessage struct {
 	For       string  // the person who alone sees it; empty: everybody in the channel
 	Said      string  // what a person wrote
 	Message   Message // what the bot says
+	Files     []File  // what stands below it
 	At        time.Time
 	Edited    bool
 	Deleted   bool

@@ -251,7 +251,7 @@ func lastUnread(v bot.View, r bot.Request) (bot.Comment, error) {
 // sendElsewhere sends the words of an answer that came back to the address that
 // the request has now. They go in the name of whoever sends them.
 func sendElsewhere(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
-	a := answer{text: c.Text, key: bot.OnceKey(r.Number, fmt.Sprintf("again%d", e.ID)), leaves: tx.Now().Add(tx.Settings().UndoReply), cc: copiesOf(r)}
+	a := answer{text: c.Text, files: c.Files, key: bot.OnceKey(r.Number, fmt.Sprintf("again%d", e.ID)), leaves: tx.Now().Add(tx.Settings().UndoReply), cc: copiesOf(r)}
 	if r.Asked != "" && strings.HasPrefix(c.Text, strings.TrimSuffix(r.Asked, "…")) && !r.Ended() {
 		a.then = thenTurn // it was a question
 	}

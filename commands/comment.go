@@ -140,7 +140,10 @@ func relay(tx bot.Tx, r bot.Request, c bot.Comment) error {
 	if r.Private {
 		m = relayedPrivately(r, c)
 	}
-	return bot.ToDesk(tx, r, bot.Delivery{Key: relayKey(c), Urgency: bot.UrgentReply, Message: m})
+	if err := bot.ToDesk(tx, r, bot.Delivery{Key: relayKey(c), Urgency: bot.UrgentReply, Message: m}); err != nil {
+		return err
+	}
+	return bot.ShowFiles(tx, r, relayKey(c), c.Name, c.Files)
 }
 
 func relayKey(c bot.Comment) string { return fmt.Sprintf("relay:%d", c.ID) }

@@ -197,7 +197,7 @@ func fileMail(tx bot.Tx, e bot.Event, m bot.Mail, before lately) error {
 	if _, err := keepAbove(tx, e, r.Number, m); err != nil || old {
 		return err
 	}
-	return bot.ShowForward(tx, r)
+	return errors.Join(bot.ShowForward(tx, r), bot.ShowFiles(tx, r, r.ID(), r.Name, m.Files))
 }
 
 // mailWords are what somebody wants, in their words: of a forward the mail that

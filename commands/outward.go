@@ -37,7 +37,11 @@ func send() bot.Command {
 			if refused != nil {
 				return refused
 			}
-			return sendAnswer(tx, e, r, answer{text: strings.TrimSpace(c.Text), key: bot.CopyKey(c), leaves: tx.Now().Add(tx.Settings().UndoReply),
+			files := bot.KeptFiles(c.Files)
+			if refused := tooLarge(files); refused != nil {
+				return refused
+			}
+			return sendAnswer(tx, e, r, answer{text: strings.TrimSpace(c.Text), files: files, key: bot.CopyKey(c), leaves: tx.Now().Add(tx.Settings().UndoReply),
 				to: to, cc: without(copiesOf(r), to), also: others(tx.Settings(), r, family)})
 		}},
 	}
@@ -55,7 +59,7 @@ func toBeSent(v bot.View, e bot.Event, r bot.Request) (bot.Comment, error) {
 		return c, err
 	case err == nil && c.Visibility == bot.ForClient:
 		return c, bot.Refuse("refuse.send_read", "Name", r.Name)
-	case err != nil || c.Deleted || strings.TrimSpace(c.Text) == "" || !v.Settings().Person(bot.Actor{ID: c.Author}).Team():
+	case err != nil || c.Deleted || strings.TrimSpace(c.Text) == "" && len(bot.KeptFiles(c.Files)) == 0 || !v.Settings().Person(bot.Actor{ID: c.Author}).Team():
 		return c, bot.Refuse("refuse.send_what", "Usage", bot.Code("reply "+r.ID()+" WORDS"))
 	}
 	sent, err := v.CommentAt(r.Home, bot.CopyKey(c))

@@ -56,6 +56,7 @@ type answer struct {
 	also   []bot.Request // those that go on in this one, where it is said too
 	leaves time.Time
 	later  bool // it leaves when the client's day begins
+	files  []bot.File
 }
 
 // sayToClient reads what a person wants to say, looks whether they have seen
@@ -86,6 +87,9 @@ func readAnswer(tx bot.Tx, e bot.Event, r bot.Request, then string) (a answer, e
 		a.key = bot.OnceKey(r.Number, key)
 	}
 	if a.text, err = answerWords(tx, e, r); err != nil {
+		return a, err
+	}
+	if a.files, err = attached(tx, e, r); err != nil {
 		return a, err
 	}
 	a.text = strings.TrimSpace(a.text)
@@ -169,7 +173,9 @@ func sendAnswer(tx bot.Tx, e bot.Event, r bot.Request, a answer) error {
 	if a.later {
 		t = bot.Say("told.reply_later", "Request", r.Part(), "To", to, "When", tx.Settings().Both(a.leaves, r))
 	}
-	t = t.Plus(strange(tx.Settings(), r, a)...)
+	if t = t.Plus(strange(tx.Settings(), r, a)...); len(a.files) > 0 {
+		t = t.Plus(bot.Quote(" "), bot.Words("told.with_files", "List", bot.FileNames(a.files)))
+	}
 	return bot.Whisper(tx, e, bot.MessageOf(t, buttons...))
 }
 
@@ -230,12 +236,19 @@ func queueAnswer(tx bot.Tx, e bot.Event, r *bot.Request, a answer) ([]string, er
 		return bot.Message{Text: bot.Text{Parts: []bot.Part{bot.BlockQuote(text)}}, Author: who.ID}
 	}
 	d := bot.Delivery{Key: a.key, NotBefore: a.leaves}
-	if len(a.cc)+len(a.to) > 0 {
-		d.Mail = &bot.Mail{To: a.to, Cc: a.cc}
+	if len(a.cc)+len(a.to)+len(a.files) > 0 {
+		d.Mail = &bot.Mail{To: a.to, Cc: a.cc, Files: a.files}
 	}
 	sends := []string{a.key}
 	if err := bot.ToClient(tx, *r, d, says(a.text), false); err != nil {
 		return nil, err
+	}
+	if key := a.key + ":files"; len(a.files) > 0 && r.Home.Adapter != "email" {
+		up := bot.Delivery{Key: key, To: r.Home, Op: bot.OpUpload, Request: r.Number, Face: bot.FaceHome, ToClient: true, Files: a.files, NotBefore: a.leaves}
+		if err := tx.PutDelivery(up); err != nil {
+			return nil, err
+		}
+		sends = append(sends, key)
 	}
 	told := make([]int64, 0, len(a.also))
 	for _, o := range a.also {
@@ -253,7 +266,7 @@ func queueAnswer(tx bot.Tx, e bot.Event, r *bot.Request, a answer) ([]string, er
 			return nil, err
 		}
 	}
-	return sends, tx.SaveComment(&bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: a.text,
+	return sends, tx.SaveComment(&bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: a.text, Files: a.files,
 		Visibility: bot.ForClient, Place: r.Home, Message: a.key, At: tx.Now()})
 }
 

@@ -25,7 +25,7 @@ func replyForm(v bot.View, e bot.Event) (bot.Form, error) {
 	if err != nil {
 		return bot.Form{}, err
 	}
-	fields := slices.Concat(d.seen(), d.whom(toOne), d.sender(), d.copies(), d.family(), d.words(d.request), d.then(), d.when())
+	fields := slices.Concat(d.seen(), d.whom(toOne), d.sender(), d.copies(), d.family(), d.words(d.request), d.attach(), d.then(), d.when())
 	return bot.Form{Act: "reply", Value: d.request.ID(), Title: bot.Say("form.reply", "Request", d.request.Part()),
 		Submit: bot.Say("button.send"), Note: d.note(d.to()), Fields: fields}, nil
 }
@@ -159,6 +159,15 @@ func (d draft) copies() []bot.Field {
 		hint = hint.Plus(bot.Quote(" "), notOf(d.request, strangers))
 	}
 	return []bot.Field{{Name: "cc", Label: bot.Say("form.reply.cc"), Value: strings.Join(all, ", "), Optional: true, Hint: hint}}
+}
+
+// attach offers the files of the conversation, none of which goes by itself.
+func (d draft) attach() []bot.Field {
+	files := filesOn(d.comments)
+	if len(files) == 0 {
+		return nil
+	}
+	return []bot.Field{{Name: "attach", Label: bot.Say("form.reply.attach"), Optional: true, Hint: bot.Say("form.reply.attach_hint", "List", bot.FileNames(files))}}
 }
 
 // family are the requests that go on in this one, to be answered there too.

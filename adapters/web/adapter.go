@@ -105,7 +105,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 // delivering twice shows one message.
 func (a *Adapter) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 	switch d.Op {
-	case bot.OpWhisper, bot.OpPost:
+	case bot.OpWhisper, bot.OpPost, bot.OpUpload:
 		if d.Op == bot.OpWhisper && d.Person == "" {
 			return bot.Receipt{}, bot.Permanent(errors.New("web: whisper to nobody"))
 		}

@@ -33,6 +33,7 @@ type message struct {
 	Reactions []chip
 	Replies   int
 	Thread    string // address of its thread; empty: it stands in one
+	Files     []file
 }
 
 type button struct {
@@ -86,6 +87,7 @@ func (a *Adapter) message(p bot.Pages, me reader, s bot.ShownMessage) message {
 	for _, r := range s.Reactions {
 		m.Reactions = append(m.Reactions, a.chip(p, me, r))
 	}
+	m.Files = filesOf(s)
 	if s.Author != "" && len(s.Message.Text.Parts) == 0 {
 		if m.Said = s.Said; m.Said == "" {
 			m.Said = mention // all that was typed

@@ -30,6 +30,7 @@ func (a *Adapter) Handler() http.Handler {
 	get("/requests", a.requestsPage)
 	get("/r/{number}", a.requestPage)
 	get("/does", a.doesPage)
+	get("/file", a.file)
 	get("/part/list", a.listPart)
 	get("/part/side", a.sidePart)
 	get("/part/clocks", a.clocksPart)

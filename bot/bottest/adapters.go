@@ -40,6 +40,9 @@ func (c *chat) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {
 		text := c.p.render(d, id)
 		c.p.shows[id] = text
 		c.p.hear(d.ID, c.p.author(d)+" in "+c.p.where(d.To)+": "+text)
+	case bot.OpUpload:
+		c.p.remember(d, id)
+		c.p.hear(d.ID, c.p.author(d)+" in "+c.p.where(d.To)+": "+c.p.uploaded(d, c.p.render(d, id)))
 	case bot.OpEdit:
 		text := c.p.render(d, d.Target)
 		c.p.shows[d.Target] = text
@@ -111,7 +114,11 @@ func (m *mailbox) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error
 	if d.Mail.From.Name != "" {
 		from = " from " + d.Mail.From.Name
 	}
-	m.p.hear(d.ID, fmt.Sprintf("mail to %s%s: %s\n%s", strings.Join(to, ", "), from, d.Mail.SubjectText.Plain(m.p.words, zone), d.Mail.Body.Plain(m.p.words, zone)))
+	text := fmt.Sprintf("mail to %s%s: %s\n%s", strings.Join(to, ", "), from, d.Mail.SubjectText.Plain(m.p.words, zone), d.Mail.Body.Plain(m.p.words, zone))
+	for _, f := range d.Mail.Files {
+		text += "\n[" + f.Name + "]"
+	}
+	m.p.hear(d.ID, text)
 	m.p.ours = fmt.Sprintf("<%d@desk.example>", d.ID)
 	return bot.Receipt{Message: m.p.ours}, nil
 }

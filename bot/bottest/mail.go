@@ -25,6 +25,13 @@ var mailLine = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|away|bounce|li
 // mail takes in the mail that a line says.
 func (p *player) mail(ctx context.Context, m []string, body string) error {
 	mail := p.mailOf(m, body)
+	for i, f := range mail.Files {
+		blob, err := p.life.desk.PutBlob(ctx, "attachment", strings.NewReader("the bytes of "+f.Name), 0)
+		if err != nil {
+			return err
+		}
+		mail.Files[i].Blob, mail.Files[i].Size = blob, blob.Size
+	}
 	raw, err := json.Marshal(mail)
 	if err != nil {
 		return err

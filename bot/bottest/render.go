@@ -90,6 +90,14 @@ func (p *player) render(d bot.Delivery, id string) string {
 	return s
 }
 
+// uploaded are a message's files below it.
+func (p *player) uploaded(d bot.Delivery, text string) string {
+	for _, f := range d.Files {
+		text += "\n[" + f.Name + "]"
+	}
+	return strings.TrimPrefix(text, "\n")
+}
+
 func (p *player) button(d bot.Delivery, id, label string, b bot.Button) {
 	p.buttons = append(p.buttons, shownButton{label: label, act: b.Act, value: b.Value, message: id, place: d.To, card: p.names[id]})
 }

@@ -198,6 +198,9 @@ func (w *workspace) wrote(d bot.Delivery, e slacktest.Entry) {
 		p.remember(d, e.TS)
 		p.render(d, e.TS) // it knows the buttons afterwards
 		p.hear(d.ID, p.author(d)+" in "+p.where(d.To)+": "+text)
+	case "upload":
+		p.remember(d, e.TS)
+		p.hear(d.ID, p.author(d)+" in "+p.where(d.To)+": "+p.uploaded(d, text))
 	case "edit":
 		p.shows[e.TS] = text
 		p.buttons = slices.DeleteFunc(p.buttons, func(b shownButton) bool { return b.message == e.TS })

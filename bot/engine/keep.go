@@ -62,7 +62,7 @@ func (e *Engine) keepSent(tx bot.Tx, d bot.Delivery, r bot.Receipt) error {
 	}
 	switch d.Op {
 	case bot.OpPost, bot.OpWhisper, bot.OpUpload:
-		m := bot.ShownMessage{Place: d.To, ID: r.Message, For: d.Person, Message: d.Message, At: tx.Now()}
+		m := bot.ShownMessage{Place: d.To, ID: r.Message, For: d.Person, Message: d.Message, Files: d.Files, At: tx.Now()}
 		if !d.SaidAt.IsZero() {
 			m.At = d.SaidAt
 		}

@@ -185,7 +185,7 @@ func (s *sender) deliver(ctx context.Context, row startedRow) (r bot.Receipt, do
 			doubt, err = true, bot.Unknown(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	if d := row.d; d.TeamSide && (d.Op == bot.OpPost || d.Op == bot.OpEdit) && !s.e.settings().Inside(d.To) {
+	if d := row.d; d.TeamSide && (d.Op == bot.OpPost || d.Op == bot.OpEdit || d.Op == bot.OpUpload) && !s.e.settings().Inside(d.To) {
 		return r, row.doubt, bot.Permanent(errors.New("somebody from outside reads " + d.To.Top().String()))
 	}
 	if row.doubt && !s.e.keeps(s.adapter.Name()) {

@@ -154,6 +154,16 @@ func (s *sender) fallBack(tx bot.Tx, r result) error {
 			return err
 		}
 		return tx.FinishDelivery(d, bot.Receipt{})
+	case bot.OpUpload: // what cannot be shown is named
+		named := d
+		named.Key, named.Op, named.Files, named.Stored = d.Key+":named", bot.OpPost, nil, nil
+		if len(named.Message.Text.Parts) == 0 {
+			named.Message = bot.MessageOf(bot.Text{Parts: []bot.Part{bot.Quote(bot.FileNames(d.Files))}})
+		}
+		if err := tx.PutDelivery(named); err != nil {
+			return err
+		}
+		return tx.FinishDelivery(d, bot.Receipt{})
 	}
 	return s.bury(tx, d, false, r.err.Error())
 }
