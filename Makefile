@@ -1,6 +1,7 @@
 # make test    everything a change must pass, from a fresh Debian on
 # make bench   figures, each beside its floor or bound of the same run
 # make bench-slack  the app of Slack beside Bolt and slack-go; needs node and npm
+# make bench-mail  the intake of mail beside its floor and beside npm
 # make faults  the simulation of faults with many seeds, and the built program
 #              killed and paused many times
 # make long    sweeps and fuzzing that take many minutes
@@ -20,7 +21,7 @@ KILLS  ?= 200
 PAUSES ?= 12
 FUZZ   ?= 60s
 
-.PHONY: test prepare vet lint unit race bench bench-slack faults long corpus build
+.PHONY: test prepare vet lint unit race bench bench-mail bench-slack faults long corpus build
 
 test: prepare vet lint unit race
 	@echo "make test: all of it passed"
@@ -56,6 +57,12 @@ bench-slack:
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench/slack -peers "$(CURDIR)/tmp/bench-slack"
 	SLACK_SOAK=1 go test -count=1 -v -timeout 30m ./adapters/slack \
 		-run 'TestNothingIsLostWhileConnectionsAreRenewedAllTheTime|TestTwoThousandPostsKeepToTheLimitsAndAnUrgentOneGoesFirst'
+# The peer is what one builds with npm: smtp-server, mailparser and a sync.
+bench-mail:
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make bench-mail: the peer needs node and npm: apt-get install nodejs npm"; exit 1; }
+	@mkdir -p tmp/mail-peer && cp bench/testdata/mail-peer/* tmp/mail-peer/
+	@cd tmp/mail-peer && npm install --no-audit --no-fund --ignore-scripts --loglevel=error
+	MERIDIAN_MAIL_PEER="$(CURDIR)/tmp/mail-peer" go test -run '^$$' -bench '^BenchmarkMail$$' -benchtime 1x -timeout 15m ./bench
 
 faults:
 	go test -timeout 60m -count=1 -run 'SimulatedFaults' -v ./bot/engine -sim.seeds=$(SEEDS)

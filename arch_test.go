@@ -114,7 +114,7 @@ func home() map[string][]string {
 		"database/sql":                        {"storage", "bench"},
 		"github.com/alecthomas/kong":          {"cli"},
 		"github.com/chromedp/":                {},
-		"github.com/emersion/":                {"adapters/email"},
+		"github.com/emersion/":                {"adapters/email", "bench"},
 		"github.com/go-playground/locales":    {"bot/say"},
 		"github.com/goccy/go-yaml":            {"cli/yamlfile"},
 		"github.com/gorilla/websocket":        {"adapters/slack", "adapters/slack/slacktest"},

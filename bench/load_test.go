@@ -85,11 +85,16 @@ func load(b *testing.B, url string, connections int, d, pace time.Duration) figu
 		})
 	}
 	wg.Wait()
+	return summary(b, all, time.Since(began))
+}
+
+// summary is what a load saw that took so long in all.
+func summary(b *testing.B, all []time.Duration, in time.Duration) figures {
 	if len(all) == 0 {
 		b.Fatal("nothing was answered")
 	}
 	slices.Sort(all)
-	return figures{float64(len(all)) / time.Since(began).Seconds(), all[len(all)/2], all[len(all)*99/100]}
+	return figures{float64(len(all)) / in.Seconds(), all[len(all)/2], all[len(all)*99/100]}
 }
 
 func postBody(client *http.Client, url string, body []byte) error {

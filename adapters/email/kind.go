@@ -85,11 +85,16 @@ func (m *signs) isBounce() bool {
 	}
 	// From what looks like a person's address much more is asked: people write
 	// of mail that came back, and forward it.
-	machine := m.submitted != "" && m.submitted != "no" || m.showsReport() || m.isRobot() && m.hasPart("message/rfc822")
 	if m.subjectBounced() {
-		return machine || m.hasPart("message/rfc822") || m.hasPart("text/rfc822-headers")
+		return m.hasPart("message/rfc822") || m.hasPart("text/rfc822-headers") || m.byMachine()
 	}
-	return machine && m.bodyBounced() && m.in == ""
+	return m.in == "" && m.bodyBounced() && m.byMachine()
+}
+
+// byMachine reports whether something beside the words says that no person wrote
+// the mail.
+func (m *signs) byMachine() bool {
+	return m.submitted != "" && m.submitted != "no" || m.isRobot() && m.hasPart("message/rfc822") || m.showsReport()
 }
 
 // isComplaint holds for a mail provider's report that a reader called a mail of

@@ -149,8 +149,13 @@ func (b *body) alternative(p *part) {
 	versions := make([]*body, len(p.children))
 	for i, c := range p.children {
 		v := &body{size: b.size}
+		versions[i] = v
+		// The page of a text that is chosen already is not looked at.
+		if chosen >= 0 && p.children[chosen].typ == "text/plain" && c.typ == "text/html" && c.file == "" && c.disposition != "attachment" && len(c.body) < maxTextBytes {
+			continue
+		}
 		v.walk(c)
-		versions[i], b.size = v, v.size
+		b.size = v.size
 		b.files = append(b.files, v.files...)
 		if len(v.texts) > 0 && (chosen < 0 || c.typ == "text/plain" && p.children[chosen].typ != "text/plain") {
 			chosen = i
