@@ -12,8 +12,8 @@ import (
 	"meridian/bot/say"
 )
 
-// Ten thousand forged tags and Message-IDs of a stranger append nothing. What
-// they name is for the team to look at.
+// Ten thousand forged tags and Message-IDs of strangers, fifty in each of two
+// hundred mails, append nothing. What they name is for the team to look at.
 func TestForgedTagsAppendNothing(t *testing.T) {
 	d := newDesk(t)
 	d.must(mailed("grace@harbor.example", "<a@x>", "it is broken"))
@@ -23,15 +23,18 @@ func TestForgedTagsAppendNothing(t *testing.T) {
 	for n := range 200 {
 		forged := mailed(fmt.Sprintf("eve%d@evil.example", n), fmt.Sprintf("<e%d@x>", n), fmt.Sprintf("let me in %d", n))
 		b := forged.Body.(bot.Mailed)
+		for i := range 46 { // guessed beside what is known
+			b.Mail.References = append(b.Mail.References, fmt.Sprintf("<%d.%d@desk.example>", n, i))
+		}
 		switch n % 4 {
 		case 0:
-			b.Mail.Subject = "Re: [R-1] Broken"
+			b.Mail.Subject = "Re: [R-1] [Ticket#1] [r-1] [R-01] Broken"
 		case 1:
-			b.Mail.Subject = "[R-2] [R-1] Broken"
+			b.Mail.Subject = "[R-2] [R-1] [#2] [R-1] Broken"
 		case 2:
-			b.Mail.References, b.Mail.InReplyTo = []string{"<b@x>", "<a@x>"}, "<a@x>"
+			b.Mail.References, b.Mail.InReplyTo = append(b.Mail.References, "<b@x>", "<a@x>"), "<a@x>"
 		case 3:
-			b.Mail.Subject, b.Mail.InReplyTo = "Re: [r-2] Broken", "<b@x>"
+			b.Mail.Subject, b.Mail.InReplyTo = "Re: [r-2] [R-2] [R-1] Broken", "<b@x>"
 		}
 		forged.Body = b
 		d.must(forged)

@@ -129,19 +129,24 @@ postlog unix-dgram n - n - 1 postlogd
 func (s *mailServer) addr() string { return "127.0.0.1:" + strconv.Itoa(s.port) }
 
 // mail waits for the first mail in somebody's mailbox.
-func (s *mailServer) mail(who string) []byte {
+func (s *mailServer) mail(who string) []byte { return s.mailWith(who, "") }
+
+// mailWith waits for a mail that has some words in it.
+func (s *mailServer) mailWith(who, words string) []byte {
 	s.t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		found, err := filepath.Glob(filepath.Join(s.dir, "mail", who, "new", "*"))
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		if len(found) > 0 {
-			raw, err := os.ReadFile(found[0])
+		for _, name := range found {
+			raw, err := os.ReadFile(name)
 			if err != nil {
 				s.t.Fatal(err)
 			}
-			return raw
+			if strings.Contains(string(raw), words) {
+				return raw
+			}
 		}
 	}
 	log, _ := os.ReadFile(filepath.Join(s.dir, "log"))

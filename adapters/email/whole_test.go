@@ -17,12 +17,15 @@ import (
 
 // whole runs the desk with its rules on a store, with a mailbox as its only way
 // in, until stop is called.
-func whole(t *testing.T, url string, c Config) (store *storage.Store, stop func()) {
+func whole(t *testing.T, url string, c Config, more ...func(*bot.Settings)) (store *storage.Store, stop func()) {
 	t.Helper()
 	desk := bot.Place{Adapter: "web", Channel: "desk"}
 	settings := &bot.Settings{
 		Team: bot.Team{Name: "Desk", Zone: time.UTC, Language: say.English}, MailFrom: "support@desk.example", MailCards: desk, TeamCards: desk,
 		Channels: []bot.Channel{{Name: "desk", Place: desk, Audience: bot.Inside}}, UndoState: 10 * time.Minute, UndoReply: time.Second,
+	}
+	for _, change := range more {
+		change(settings)
 	}
 	current := func() *bot.Settings { return settings }
 	log := slog.New(slog.DiscardHandler)
