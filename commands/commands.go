@@ -16,6 +16,7 @@ func All() []bot.Command {
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
 		board(), signIn(), overheard(), rules(), original(), address(), quiet(), normal(), everything(), switches(), alert(), stuck(), replay(),
+		moved(), deal(),
 		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), digest(), digestTake(), sample(), help(),
 	}
 }
