@@ -25,6 +25,10 @@ func emojiSign(name string) (string, bool) {
 		return "🔁", true
 	case "zzz":
 		return "💤", true
+	case "bulb":
+		return "💡", true
+	case "bug":
+		return "🐛", true
 	case "outbox_tray":
 		return "📤", true
 	}

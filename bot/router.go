@@ -322,6 +322,9 @@ func (r *Router) slash(b Commanded) Handler {
 		return refusing(Refuse("refuse.which", "Usage", Code(c.Usage), "Text", Code("/request file "+b.Text)))
 	}
 	if b.Slash == "request" {
+		if isSlip(rest) {
+			return unknownWords(word)
+		}
 		if c, ok := r.named(fileCommand); ok {
 			return r.handler(c, b.Text)
 		}
@@ -332,6 +335,13 @@ func (r *Router) slash(b Commanded) Handler {
 		}
 	}
 	return unknownWords(word)
+}
+
+// isSlip reports whether a word that is no command stands before a request's
+// number and nothing else: whoever wrote it meant a command, and would file what
+// everybody reads.
+func isSlip(rest string) bool {
+	return looksLikeRequest(rest) && !isBare(rest)
 }
 
 func emptySlash(slash string) string {

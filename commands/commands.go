@@ -13,7 +13,7 @@ func All() []bot.Command {
 		take(), escalate(), urge(), wake(), solve(), confirm(), reopen(), same(), newQuestion(), promised(), closing(),
 		reply(), note(), undo(),
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
-		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(),
+		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(), asBug(), asIdea(),
 		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
 		board(), signIn(), overheard(), rules(), original(), address(), quiet(), normal(), everything(), switches(), alert(), stuck(), replay(),
 		moved(), deal(),

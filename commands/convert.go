@@ -19,28 +19,47 @@ func convert() bot.Command {
 		Usage:  "convert R-12 bug", Help: "help.convert",
 		Form: convertForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-			r, err := request(tx, e)
-			if err != nil {
-				return err
-			}
 			given := strings.TrimSpace(e.Call.Args["kind"])
 			kind, ok := bot.ParseKind(given)
 			if !ok {
 				return bot.Refuse("refuse.no_kind", "Words", firstOf(given, 40)).In("kind")
 			}
-			before := r
-			if refused := r.Convert(kind); refused != nil {
-				return refused.In("kind")
-			}
-			if refused := written(e, &r); refused != nil {
-				return refused
-			}
-			if r.Kind != before.Kind || r.Title != before.Title || !maps.Equal(r.Fields, before.Fields) {
-				if err := bot.Change(tx, e, before, &r, string(kind)); err != nil {
-					return err
-				}
-			}
-			return tellMissing(tx, e, r)
+			return convertTo(tx, e, kind)
+		}},
+	}
+}
+
+func convertTo(tx bot.Tx, e bot.Event, kind bot.Kind) error {
+	r, err := request(tx, e)
+	if err != nil {
+		return err
+	}
+	before := r
+	if refused := r.Convert(kind); refused != nil {
+		return refused.In("kind")
+	}
+	if refused := written(e, &r); refused != nil {
+		return refused
+	}
+	if r.Kind != before.Kind || r.Title != before.Title || !maps.Equal(r.Fields, before.Fields) {
+		if err := bot.Change(tx, e, before, &r, string(kind)); err != nil {
+			return err
+		}
+	}
+	return tellMissing(tx, e, r)
+}
+
+// asBug and asIdea are what 🐛 and 💡 mean on a card: the request is one.
+func asBug() bot.Command  { return asKind("as-bug", "bug", bot.KindBug) }
+func asIdea() bot.Command { return asKind("as-idea", "bulb", bot.KindIdea) }
+
+func asKind(name, emoji string, kind bot.Kind) bot.Command {
+	return bot.Command{
+		Name: name, Slash: "request", Action: bot.ActSort,
+		Emoji: []string{emoji}, Casual: []string{emoji}, // clients put them for other reasons
+		Args: one(), Usage: name + " R-12",
+		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			return convertTo(tx, e, kind)
 		}},
 	}
 }

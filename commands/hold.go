@@ -108,7 +108,7 @@ func plainName(name string) string {
 		return c
 	}, name)
 	fields := strings.Fields(name)
-	if len(fields) > 1 && slices.Contains([]string{"for", "для", "за", "ждём", "ждем"}, strings.ToLower(fields[0])) {
+	if len(fields) > 0 && slices.Contains([]string{"for", "для", "за", "ждём", "ждем"}, strings.ToLower(fields[0])) {
 		fields = fields[1:]
 	}
 	return strings.Join(fields, " ")

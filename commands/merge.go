@@ -85,6 +85,9 @@ func showMerged(tx bot.Tx, e bot.Event, r, on bot.Request) error {
 		return nil
 	}
 	t := bot.Say("relay.merged", "Request", r.Part(), "Name", r.Name)
+	if on.Private { // among direct messages, where it must say what it is about
+		t = bot.Say("relay.merged_private", "Request", r.Part(), "Name", r.Name, "Other", on.Part())
+	}
 	if words := strings.TrimSpace(r.Words); words != "" {
 		t = t.Plus(bot.Break(), bot.BlockQuote(firstOf(words, 500)))
 	}

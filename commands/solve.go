@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"meridian/bot"
 )
@@ -82,7 +83,7 @@ func closing() bot.Command {
 				return err
 			}
 			reason := e.Call.Args["reason"]
-			if reason == "" {
+			if reason == "" || isNumbers(reason) {
 				return bot.Refuse("refuse.reason", "Request", r.Part()).In("reason")
 			}
 			before := r
@@ -95,6 +96,17 @@ func closing() bot.Command {
 			return bot.Change(tx, e, before, &r, reason)
 		}},
 	}
+}
+
+// isNumbers reports whether words are only more numbers of requests: whoever
+// writes "close 1 2 3" means three, and has given no reason.
+func isNumbers(words string) bool {
+	for word := range strings.FieldsSeq(words) {
+		if _, ok := bot.ParseRequestID(strings.Trim(word, ",.;#")); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func closeForm(v bot.View, e bot.Event) (bot.Form, error) {

@@ -19,8 +19,8 @@ type emoji struct {
 func palette() []emoji {
 	return []emoji{
 		{"ticket", "🎫", true}, {"eyes", "👀", true}, {"rotating_light", "🚨", true}, {"hourglass_flowing_sand", "⏳", true},
-		{"white_check_mark", "✅", true}, {"repeat", "🔁", true}, {"zzz", "💤", true}, {"bulb", "💡", false},
-		{"bug", "🐛", false}, {"books", "📚", false}, {"outbox_tray", "📤", true}, {"+1", "👍", false}, {"pray", "🙏", false},
+		{"white_check_mark", "✅", true}, {"repeat", "🔁", true}, {"zzz", "💤", true}, {"bulb", "💡", true},
+		{"bug", "🐛", true}, {"books", "📚", false}, {"outbox_tray", "📤", true}, {"+1", "👍", false}, {"pray", "🙏", false},
 	}
 }
 
