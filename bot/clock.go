@@ -237,6 +237,21 @@ func (s *Settings) FirstAnswerBy(r Request) (time.Time, bool) {
 	return s.by(r.CreatedAt, s.Clocks.First[r.Class])
 }
 
+// complaintWithin is how much of the client's own working time may pass before
+// a person answers a complaint.
+const complaintWithin = 4 * time.Hour
+
+// ComplaintBy is by when a person answers a complaint, counted in the client's
+// own hours: from when it came, or from now where that has passed already. It is
+// false where they are never at work.
+func (s *Settings) ComplaintBy(r Request, now time.Time) (time.Time, bool) {
+	days := s.ClientCalendar(r)
+	if by, ok := days.Add(r.CreatedAt, complaintWithin); ok && by.After(now) {
+		return by, true
+	}
+	return days.Add(now, complaintWithin)
+}
+
 // NextAnswerBy is by when a person owes the client the next word. The clock
 // stands while the client owes it.
 func (s *Settings) NextAnswerBy(r Request) (time.Time, bool) {

@@ -225,7 +225,10 @@ func tellComplaint(tx bot.Tx, e bot.Event, r bot.Request) error {
 		if r.LinkedTo != 0 {
 			t = bot.Say("told.complaint_about", "Request", r.Part(), "Name", r.Name, "Client", whoseOf(s, r), "Other", bot.Part{Kind: bot.PartRequest, Text: bot.RequestID(r.LinkedTo)})
 		}
-		t = t.Plus(bot.Break(), bot.BlockQuote(firstOf(strings.TrimSpace(r.Words), 1000)))
+		if by, ok := s.ComplaintBy(r, tx.Now()); ok {
+			t = t.Plus(bot.Quote(" "), bot.Words("told.complaint_by", "When", s.Both(by, r)))
+		}
+		t = t.Plus(bot.Quote(" "), bot.Words("told.hushed"), bot.Break(), bot.BlockQuote(firstOf(strings.TrimSpace(r.Words), 1000)))
 		if err := bot.DirectTo(tx, fmt.Sprintf("complaint:%s:%d:%s", r.ID(), e.ID, who.ID), who, bot.MessageOf(t, complaintButtons(r)...)); err != nil {
 			return err
 		}
