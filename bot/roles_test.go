@@ -8,13 +8,13 @@ import (
 // rights is the whole table of role x action, as a lead would write it down:
 // A all requests, C those of one's clients, O one's own, - nothing.
 const rights = `
-           file list show comment take escalate note reply solve confirm close reopen undo alert help operate find give ask hold pause merge split link sort level private lift client rules join prefer faq article nudge digest
-outsider   A    O    O    O       -    -        -    -     -     O       -     O      O    -     A    -    O - - - - - - - - - - - - - O - A - - -
-requester  A    O    O    O       -    -        -    -     -     O       -     O      O    -     A    -    O - - - - - - - - - - - - - O - A - O -
-partner    A    C    C    C       C    C        -    C     -     C       -     C      C    -     A    -    C - C - - - - - - - - - C - O - A - O -
-agent      A    A    A    A       A    A        A    A     A     -       -     A      A    A     A    -    A A A A A A A A A - A - A - O A A A A A
-lead       A    A    A    A       A    A        A    A     A     A       A     A      A    A     A    A    A A A A A A A A A A A A A A A A A A A A
-admin      A    A    A    A       A    A        A    A     A     A       A     A      A    A     A    A    A A A A A A A A A A A A A A A A A A A A
+           file list show comment take escalate note reply solve confirm close reopen undo alert help operate find give ask hold pause merge split link sort level private lift client rules join prefer faq article nudge digest switch sample
+outsider   A    O    O    O       -    -        -    -     -     O       -     O      O    -     A    -    O - - - - - - - - - - - - - O - A - - - - -
+requester  A    O    O    O       -    -        -    -     -     O       -     O      O    -     A    -    O - - - - - - - - - - - - - O - A - O - - -
+partner    A    C    C    C       C    C        -    C     -     C       -     C      C    -     A    -    C - C - - - - - - - - - C - O - A - O - - -
+agent      A    A    A    A       A    A        A    A     A     -       -     A      A    A     A    -    A A A A A A A A A - A - A - O A A A A A - A
+lead       A    A    A    A       A    A        A    A     A     A       A     A      A    A     A    A    A A A A A A A A A A A A A A A A A A A A A A
+admin      A    A    A    A       A    A        A    A     A     A       A     A      A    A     A    A    A A A A A A A A A A A A A A A A A A A A A A
 `
 
 // who is the person of the tests below, and whose the requests are.

@@ -23,15 +23,6 @@ func (s set) and(o set) {
 func (s set) add(n int64)    { s[n/segment].add(int(n % segment)) }
 func (s set) remove(n int64) { s[n/segment][n%segment/64] &^= 1 << (n % 64) }
 
-func (s set) count() (n int) {
-	for i := range s {
-		for _, word := range s[i] {
-			n += mathbits.OnesCount64(word)
-		}
-	}
-	return n
-}
-
 // newest gives up to so many requests of a set, newest first, counted from the
 // beginning of its window.
 func (s set) newest(limit int) (out []int64) {

@@ -13,7 +13,7 @@ import (
 // asking is a command with a form and completion.
 func asking() bot.Command {
 	return bot.Command{
-		Name: "reply", Slash: "request", Action: bot.ActFile, Args: []bot.Arg{{Name: "text", Kind: bot.ArgWords}}, Usage: "reply WORDS",
+		Name: "reply", Slash: "request", Action: bot.ActFile, Args: []bot.Arg{{Name: "text", Kind: bot.ArgWords}}, Usage: "reply WORDS", Help: "help.reply",
 		Form: func(bot.View, bot.Event) (bot.Form, error) {
 			return bot.Form{Act: "reply", Value: "R-1", Title: bot.Say("form.file"), Submit: bot.Say("button.send"), Fields: []bot.Field{
 				{Name: "text", Label: bot.Say("form.reply.text")},
