@@ -144,7 +144,8 @@ func messages(t *testing.T, f Fixture) {
 	c := newClock()
 	s := f.open(t, c.now)
 	shown := func(id, thread string) bot.ShownMessage {
-		return bot.ShownMessage{Place: desk.In(thread), ID: id, Author: "web:anna", Name: "Anna", For: "web:owen", Said: "hi", Message: text("x"), At: c.now(), Edited: true}
+		return bot.ShownMessage{Place: desk.In(thread), ID: id, Author: "web:anna", Name: "Anna", For: "web:owen", Said: "hi", Message: text("x"), At: c.now(), Edited: true,
+			Files: []bot.File{{Name: "a.log", Type: "text/plain", Size: 3}}}
 	}
 	root := shown("m1", "m1") // the first of its thread stands in the channel
 	update(t, s, func(tx bot.Tx) error {
