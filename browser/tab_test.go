@@ -85,7 +85,9 @@ func (c *chromium) as(who, path string) *tab {
 	c.t.Cleanup(b.quiet)
 	c.tabs, b.others = append(c.tabs, b), func() []*tab { return c.tabs }
 	b.open("/")
-	if chosen := one(`#who option:checked`).text(); !b.is(chosen + ` === ` + quote(who)) {
+	// What the desk says, and not what was chosen here a moment ago: the choice is
+	// still on its way then.
+	if chosen := one(`#who option[selected]`).text(); !b.is(chosen + ` === ` + quote(who)) {
 		b.do("choose who", chromedp.SendKeys(chromedp.CSS("#who"), who))
 		b.until("the page is "+who+"'s", `document.readyState === 'complete' && `+chosen+` === `+quote(who))
 	}

@@ -33,6 +33,7 @@ func notInSlack() map[string]string {
 		"faq-agents": bold, "faq-asker": bold, "faq-hushed": bold, "faq-off": bold, "faq-thread": bold,
 		"faq":               "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"nudge":             "the title of a form has a number that is written as code elsewhere",
+		"direct-answer":     "threads of direct messages are named as the web desk names them",
 		"help":              "it is so long that Slack shows it in two blocks",
 		"followup-downtime": "the messenger is cut off by a line that the web desk alone has",
 		"away":              weeks, "scene-complaint": weeks, "followup-off": weeks, "hold": weeks, "followup-answered": weeks, "followup-ru": weeks,

@@ -191,6 +191,11 @@ func TestAButtonOpensItsFormAndErrorsStandAtTheirFields(t *testing.T) {
 	}
 	b := openAs(t, d, "web:dina")
 	about := []string{"place", "web:support", "message", "b1", "nonce", "n"}
+	b.target = "modal" // its place is known: what was pressed may be gone by now
+	if w := b.post("/press", append(about, "act", "reply", "value", "R-1")...); w.Header().Get("HX-Retarget") != "" {
+		t.Error("the dialog's place is looked for beside what was pressed")
+	}
+	b.target = ""
 	w := b.post("/press", append(about, "act", "reply", "value", "R-1")...)
 	page := w.Body.String()
 	if w.Header().Get("HX-Retarget") != "#modal" || !strings.Contains(page, `name="f.text"`) || !strings.Contains(page, "&lt;A&gt;") || !strings.Contains(page, `name="f.seen" value="7"`) ||

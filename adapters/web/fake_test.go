@@ -275,6 +275,7 @@ type browser struct {
 	t       *testing.T
 	server  http.Handler
 	cookies []*http.Cookie
+	target  string // the id of what the answer is for, as htmx says it; empty: it has none
 }
 
 func catalogue(t testing.TB) *say.Catalogue {
@@ -324,6 +325,9 @@ func (b *browser) post(path string, pairs ...string) *httptest.ResponseRecorder 
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("HX-Request", "true")
+	if b.target != "" {
+		r.Header.Set("HX-Target", b.target)
+	}
 	return b.do(r)
 }
 

@@ -160,7 +160,12 @@ func (a *Adapter) dialog(w http.ResponseWriter, t act, f bot.Form, o opener, fil
 // show puts a dialog over the page; without the page's script it is a page.
 func (a *Adapter) show(w http.ResponseWriter, t act, kind string, d any) error {
 	if byHTMX(t.r) {
-		w.Header().Set("HX-Retarget", "#modal")
+		// Where the request says that it is for the dialog, its place was found when
+		// it was made. Naming it anew would look for it beside what was pressed, which
+		// may have been drawn again, and be gone, while the answer was on its way.
+		if t.r.Header.Get("HX-Target") != "modal" {
+			w.Header().Set("HX-Retarget", "#modal")
+		}
 		w.Header().Set("HX-Reswap", "innerHTML")
 		a.render(w, t.me.Language, http.StatusOK, kind, d)
 		return nil
