@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -233,8 +234,20 @@ func (b *tab) click(what elements) {
 func (b *tab) say(pane, text string) {
 	b.t.Helper()
 	box := "[data-testid=text-" + pane + "]"
-	b.do("type", chromedp.SendKeys(chromedp.CSS(box), text), chromedp.SendKeys(chromedp.CSS(box), "\r"))
+	b.do("type", chromedp.SendKeys(chromedp.CSS(box), text), enter)
 	b.until("the box is empty", `document.querySelector(`+quote(box)+`).value === '' && !document.querySelector('.htmx-request')`)
+}
+
+// enter presses Enter. The key alone, without the character that it types: the
+// tool sends that by itself, also where the page has said that nothing is to be
+// typed.
+func enter(ctx context.Context, t *chromedp.Target) (none chromedp.Void, err error) {
+	for _, way := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		if _, err = chromedp.Call(ctx, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: way, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13}); err != nil {
+			return none, err
+		}
+	}
+	return none, nil
 }
 
 // react opens the emoji of a message and takes one.

@@ -66,7 +66,7 @@ func TestWhatPeopleWriteIsTextAndWhispersArePrivate(t *testing.T) {
 	}
 	inga.do("type", chromedp.SendKeys(chromedp.CSS("[data-testid=text-main]"), "/request li"))
 	inga.sees(1, one("[data-testid=choices] [data-testid=choice]").with("list [mine]"))
-	inga.do("type on", chromedp.SendKeys(chromedp.CSS("[data-testid=text-main]"), "\t\r"))
+	inga.do("type on", chromedp.SendKeys(chromedp.CSS("[data-testid=text-main]"), "\t"), enter)
 	inga.sees(1, whispers().with("R-1", evil, "only you see this"))
 	timur.say("main", "Good morning")
 	inga.sees(1, messages("main").with("Good morning"))
