@@ -124,6 +124,7 @@ func ownMail(inga *tab) {
 	inga.click(one("[data-testid=file-it]"))
 	inga.until("the team's channel is open", "location.pathname === '/c/desk'")
 	inga.sees(1, card("R-1").with("🆕 Nobody yet"))
+	inga.sees(1, messages("main").with("R-1 ·", "1 reply")) // what was passed on stands below the card: nothing moves any more
 	inga.react(card("R-1"), "eyes")
 	inga.sees(1, card("R-1").with("👀 Inga"))
 	inga.keep("minute-25")
