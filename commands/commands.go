@@ -14,7 +14,7 @@ func All() []bot.Command {
 		reply(), note(), undo(),
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(), asBug(), asIdea(),
-		convert(), fill(), missing(), thank(), private(), complaint(), lift(), client(),
+		convert(), fill(), missing(), thank(), private(), complaint(), lift(), unsettled(), client(),
 		board(), signIn(), overheard(), rules(), original(), address(), quiet(), normal(), everything(), switches(), alert(), stuck(), replay(),
 		moved(), deal(),
 		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), digest(), digestTake(), sample(), help(),
@@ -31,7 +31,7 @@ func Unasked() bot.Unasked {
 		Deleted: []bot.Handler{unasked(), deleted(), reheard()},
 		Mailed:  []bot.Handler{mailAgain(), mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
-		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), shadowDue(), askedDue(), nudgeDue(), digestDue(), sampleDue(), dealDue()},
+		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), settledDue(), shadowDue(), askedDue(), nudgeDue(), digestDue(), sampleDue(), dealDue()},
 		Failed:  []bot.Handler{failed()},
 		Plan:    []func(bot.Tx) error{planSchedules, planDigests},
 	}

@@ -209,7 +209,7 @@ func complaint() bot.Command {
 			if refused := r.Complain(keeper); refused != nil {
 				return refused
 			}
-			if err := bot.Hush(tx, r); err != nil {
+			if err := errors.Join(bot.Hush(tx, r), askSettled(tx, r)); err != nil {
 				return err
 			}
 			return seclude(tx, e, before, r)
