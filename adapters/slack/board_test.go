@@ -76,7 +76,7 @@ func (w *whole) asked(t *testing.T, user string) string {
 func onBoard(t *testing.T, test func(t *testing.T, w *whole, open func() *browser)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, 2*time.Second)
-		w.settings.PublicURL = publicURL
+		w.change(func(s *bot.Settings) { s.PublicURL = publicURL })
 		desk := web.New(w.engine, web.Options{Catalogue: catalogue(t), PublicURL: publicURL}).Handler()
 		time.Sleep(time.Second)
 		test(t, w, func() *browser { return &browser{t: t, desk: desk} })
@@ -113,7 +113,7 @@ func TestALinkFromADirectMessageOpensTheBoardOnce(t *testing.T) {
 		if !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteLaxMode {
 			t.Errorf("cookie %+v", cookie)
 		}
-		w.settings.People = nil // she has left the team
+		w.change(func(s *bot.Settings) { s.People = nil }) // she has left the team
 		if code, _ := vera.ask("GET", "/requests", nil); code != http.StatusForbidden {
 			t.Errorf("after leaving the team: %d", code)
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,6 +29,16 @@ type whole struct {
 	settings *bot.Settings
 	logs     *buffer
 	stop     func()
+	current  atomic.Pointer[bot.Settings] // what counts now: settings, until somebody changes them
+}
+
+// change changes the configuration of a desk that runs, as the program does: by
+// another one.
+func (w *whole) change(fn func(s *bot.Settings)) {
+	s := *w.current.Load()
+	fn(&s)
+	w.settings = &s
+	w.current.Store(&s)
 }
 
 // newWhole starts a desk whose settings are those of the adapter's own tests,
@@ -48,7 +59,8 @@ func newWhole(t testing.TB, c Config, o slacktest.Options, poll time.Duration) *
 		w.slack.AddChannel(slacktest.Channel{ID: id, Name: strings.ToLower(id), Members: []string{slacktest.BotUser, "U0VERA"}})
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	current := func() *bot.Settings { return w.settings }
+	w.current.Store(w.settings)
+	current := func() *bot.Settings { return w.current.Load() }
 	w.store, err = storage.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"), storage.Options{Now: time.Now, Settings: current})
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,8 +111,10 @@ func TestFormsLookAsTheyShould(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(time.Until(time.Date(2026, time.March, 4, 8, 0, 0, 0, time.UTC)))
 			w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{Unlimited: true}, 2*time.Second)
-			w.settings.People = append(w.settings.People, bot.Person{ID: "slack:U0KIRILL", IDs: []string{"slack:U0KIRILL"}, Name: "Кирилл", Role: bot.Agent, Language: "ru"})
-			w.settings.Answers = []bot.Answer{{Name: "password", Text: map[bot.Language]string{"en": "Hello {name}", "ru": "Здравствуйте, {name}"}}}
+			w.change(func(s *bot.Settings) {
+				s.People = append(slices.Clone(s.People), bot.Person{ID: "slack:U0KIRILL", IDs: []string{"slack:U0KIRILL"}, Name: "Кирилл", Role: bot.Agent, Language: "ru"})
+				s.Answers = []bot.Answer{{Name: "password", Text: map[bot.Language]string{"en": "Hello {name}", "ru": "Здравствуйте, {name}"}}}
+			})
 			time.Sleep(time.Second)
 			w.slack.Say("U0OWEN", "C0SUPPORT", "", "<@"+slacktest.BotUser+"> Checkout is &lt;b&gt;broken&lt;/b&gt;")
 			time.Sleep(2 * time.Second)

@@ -26,7 +26,7 @@ func TestTheHomeShowsWhatAPersonOwesAndStaysUpToDate(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWhole(t, c, slacktest.Options{}, 2*time.Second)
-				w.settings.Clients = []bot.Client{{Name: "Harbor", Zone: w.settings.Team.Zone}}
+				w.change(func(s *bot.Settings) { s.Clients = []bot.Client{{Name: "Harbor", Zone: s.Team.Zone}} })
 				time.Sleep(time.Second)
 				w.slack.Slash("U0INGA", "C0INSIDE", "/request", "checkout is broken")
 				time.Sleep(5 * time.Second)
