@@ -43,7 +43,7 @@ func newDeskBench(t *testing.T, out *outside) *bench {
 	t.Helper()
 	b := newBench(t, bot.Unasked{}, out)
 	b.commands = []bot.Command{asking()}
-	b.settings.People = []bot.Person{{ID: "a:irina", IDs: []string{"a:irina"}, Name: "Ирина", Role: bot.Agent, Language: "ru"}}
+	b.settings.Load().People = []bot.Person{{ID: "a:irina", IDs: []string{"a:irina"}, Name: "Ирина", Role: bot.Agent, Language: "ru"}}
 	b.run()
 	return b
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +24,7 @@ type bench struct {
 	path     string
 	store    bot.Store
 	e        *engine.Engine
-	settings *bot.Settings
+	settings atomic.Pointer[bot.Settings]
 	unasked  bot.Unasked
 	commands []bot.Command
 	adapters []bot.Adapter
@@ -36,18 +37,18 @@ func newBench(t *testing.T, u bot.Unasked, adapters ...bot.Adapter) *bench {
 	inside := bot.Place{Adapter: "a", Channel: "ops"}
 	b := &bench{
 		t: t, path: filepath.Join(t.TempDir(), "desk.db"), unasked: u, adapters: adapters, poll: 2 * time.Second,
-		settings: &bot.Settings{
-			Team: bot.Team{Name: "Desk", Zone: time.UTC, Language: "en"}, TeamCards: inside,
-			Channels: []bot.Channel{{Name: "ops", Place: inside, Audience: bot.Inside}},
-		},
 	}
+	b.settings.Store(&bot.Settings{
+		Team: bot.Team{Name: "Desk", Zone: time.UTC, Language: "en"}, TeamCards: inside,
+		Channels: []bot.Channel{{Name: "ops", Place: inside, Audience: bot.Inside}},
+	})
 	b.open()
 	return b
 }
 
 func (b *bench) open() {
 	b.t.Helper()
-	s, err := storage.Open(b.t.Context(), "sqlite:"+b.path, storage.Options{Now: time.Now, Settings: func() *bot.Settings { return b.settings }})
+	s, err := storage.Open(b.t.Context(), "sqlite:"+b.path, storage.Options{Now: time.Now, Settings: b.settings.Load})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -80,7 +81,7 @@ func (b *bench) engine(name string, s bot.Store, adapters ...bot.Adapter) *engin
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	e, err := engine.New(engine.Options{Store: s, Router: router, Catalogue: words, Settings: func() *bot.Settings { return b.settings }, Name: name, Poll: b.poll})
+	e, err := engine.New(engine.Options{Store: s, Router: router, Catalogue: words, Settings: b.settings.Load, Name: name, Poll: b.poll})
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func fileIt(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 // is a crash or a shutdown.
 func (s *sim) live(life, next int) int {
 	ctx, cancel := context.WithCancel(s.t.Context())
-	store, err := storage.Open(ctx, "sqlite:"+s.b.path, storage.Options{Now: time.Now, Settings: func() *bot.Settings { return s.b.settings }})
+	store, err := storage.Open(ctx, "sqlite:"+s.b.path, storage.Options{Now: time.Now, Settings: s.b.settings.Load})
 	if err != nil {
 		s.t.Fatal(err)
 	}
