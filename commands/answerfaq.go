@@ -70,19 +70,7 @@ func settleRequest(tx bot.Tx, e bot.Event, q bot.Suggestion) error {
 	if err != nil {
 		return err
 	}
-	before := r
-	if r.State != bot.Solved {
-		if refused := r.Solve(bot.Person{ID: r.Assignee}, tx.Now()); refused != nil {
-			return refused
-		}
-	}
-	if refused := r.Confirm(); refused != nil {
-		return refused
-	}
-	if _, err := bot.DropSolved(tx, before); err != nil {
-		return err
-	}
-	return bot.Change(tx, e, before, &r, "")
+	return settle(tx, e, r, bot.Person{ID: r.Assignee})
 }
 
 // notIt says that an article has not answered the question: it is filed, and the

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -63,18 +62,9 @@ func brief(tx bot.Tx, r bot.Request, by bot.Person, comments []bot.Comment, page
 // briefDue tells whom a request was escalated to in the night, now that their
 // day begins: with what is known by now.
 func briefDue() bot.Handler {
-	return bot.Handler{Name: "brief.due", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		b := e.Body.(bot.Due)
-		number, ok := bot.ParseRequestID(b.Object)
-		if b.What != bot.TimerBrief || !ok {
-			return bot.ErrPass
-		}
-		r, err := tx.Request(number)
-		if errors.Is(err, bot.ErrNotFound) || err == nil && (r.Ended() || r.EscalatedTo == "" || r.Assignee != r.EscalatedTo || r.Woken) {
+	return dueAbout("brief.due", bot.TimerBrief, func(tx bot.Tx, e bot.Event, r bot.Request) error {
+		if r.Ended() || r.EscalatedTo == "" || r.Assignee != r.EscalatedTo || r.Woken {
 			return nil
-		}
-		if err != nil {
-			return err
 		}
 		comments, err := tx.Comments(r.Number)
 		if err != nil {
@@ -84,7 +74,7 @@ func briefDue() bot.Handler {
 			return err
 		}
 		return bot.Mark(tx, &r)
-	}}
+	})
 }
 
 // escalateForm asks what is needed, and says to whom it goes and from when they

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -14,19 +13,7 @@ import (
 // confirms, the request is closed. The timer waits until the client could have
 // been heard.
 func silenceDue() bot.Handler {
-	return bot.Handler{Name: "silence.due", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		b := e.Body.(bot.Due)
-		number, ok := bot.ParseRequestID(b.Object)
-		if b.What != bot.TimerSilence || !ok {
-			return bot.ErrPass
-		}
-		r, err := tx.Request(number)
-		if errors.Is(err, bot.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return dueAbout("silence.due", bot.TimerSilence, func(tx bot.Tx, e bot.Event, r bot.Request) error {
 		s := tx.Settings()
 		at, ok := s.SilentAt(r)
 		if !ok {
@@ -40,7 +27,7 @@ func silenceDue() bot.Handler {
 			return err
 		}
 		return silent(tx, e, r, hushed != 0)
-	}}
+	})
 }
 
 // silent does what the policy says for the state that a request is in. Somebody

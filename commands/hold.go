@@ -136,10 +136,9 @@ func holdForm(v bot.View, e bot.Event) (bot.Form, error) {
 // holdDue reminds the one who has a request that others owe the next step, on
 // each working day until that changes.
 func holdDue() bot.Handler {
-	return bot.Handler{Name: "hold.due", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		r, mine, err := dueRequest(tx, e, bot.TimerHold)
-		if err != nil || !mine {
-			return err
+	return dueAbout("hold.due", bot.TimerHold, func(tx bot.Tx, e bot.Event, r bot.Request) error {
+		if !r.IsDue(e.Body.(bot.Due)) { // it waits for another time by now
+			return nil
 		}
 		s := tx.Settings()
 		before, who := r, s.Person(bot.Actor{ID: r.Assignee})
@@ -150,22 +149,7 @@ func holdDue() bot.Handler {
 		t := bot.Say("told.hold_due", "Request", r.Part(), "Title", bot.Quote(r.Title), "Who", bot.Quote(r.WaitingFor), "Since", bot.At(r.Since), "When", bot.At(r.Until))
 		return bot.DirectUnasked(tx, bot.Delivery{Key: fmt.Sprintf("hold:%s:%d", r.ID(), e.ID)}, who, bot.MessageOf(t,
 			bot.PressButton("button.they_answered", "resume", r.ID()), bot.PressButton("button.ask_tomorrow", "hold", r.ID()+" "+again)))
-	}}
-}
-
-// dueRequest reads the request of a timer. It is none of ours if the timer is
-// another rule's, and over if the request waits for another time by now.
-func dueRequest(v bot.View, e bot.Event, what string) (r bot.Request, mine bool, err error) {
-	b := e.Body.(bot.Due)
-	if b.What != what {
-		return r, false, bot.ErrPass
-	}
-	number, ok := bot.ParseRequestID(b.Object)
-	if !ok {
-		return r, false, nil
-	}
-	r, err = v.Request(number)
-	return r, err == nil && r.IsDue(b), err
+	})
 }
 
 // resume ends a wait or a pause before its time.

@@ -101,10 +101,9 @@ func pauseForm(v bot.View, e bot.Event) (bot.Form, error) {
 
 // pauseDue brings a request back whose pause is over.
 func pauseDue() bot.Handler {
-	return bot.Handler{Name: "pause.due", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		r, mine, err := dueRequest(tx, e, bot.TimerPause)
-		if err != nil || !mine {
-			return err
+	return dueAbout("pause.due", bot.TimerPause, func(tx bot.Tx, e bot.Event, r bot.Request) error {
+		if !r.IsDue(e.Body.(bot.Due)) { // it waits for another time by now
+			return nil
 		}
 		before := r
 		if refused := r.Resume(); refused != nil {
@@ -117,7 +116,7 @@ func pauseDue() bot.Handler {
 		t := bot.Say("told.pause_over").Plus(bot.Quote(" ")).Plus(bot.RequestLine(tx.Settings(), r)...)
 		return bot.DirectUnasked(tx, bot.Delivery{Key: fmt.Sprintf("pause:%s:%d", r.ID(), e.ID)}, who, bot.MessageOf(t,
 			bot.PressButton("button.reply", "reply", r.ID()), bot.PressButton("button.pause", "pause", r.ID())))
-	}}
+	})
 }
 
 // when reads a time that somebody typed or chose, in their language and zone. A

@@ -46,12 +46,24 @@ func pleased(tx bot.Tx, e bot.Event, r bot.Request) error {
 	if err := pray(tx, e); err != nil || r.Confirmed {
 		return err
 	}
+	return settle(tx, e, r, bot.Person{ID: r.Assignee})
+}
+
+// settle confirms a request, and solves it first where somebody still owed a
+// step: who has solved it then is by.
+func settle(tx bot.Tx, e bot.Event, r bot.Request, by bot.Person) error {
 	before := r
 	if r.State != bot.Solved {
-		if refused := r.Solve(bot.Person{ID: r.Assignee}, tx.Now()); refused != nil {
+		if refused := r.Solve(by, tx.Now()); refused != nil {
 			return refused
 		}
 	}
+	return confirmSince(tx, e, before, r)
+}
+
+// confirmSince confirms a request; before is how it was when the act began. The
+// word that it is solved, if it has not left, is not said any more.
+func confirmSince(tx bot.Tx, e bot.Event, before, r bot.Request) error {
 	if refused := r.Confirm(); refused != nil {
 		return refused
 	}
@@ -99,14 +111,7 @@ func thumb() bot.Handler {
 			return bot.ErrPass
 		}
 		e.Call = &bot.Call{Command: "confirm", Surface: bot.ByEmoji, Person: who, Request: r.Number, Face: face, Emoji: b.Emoji}
-		before := r
-		if refused := r.Confirm(); refused != nil {
-			return refused
-		}
-		if _, err := bot.DropSolved(tx, before); err != nil {
-			return err
-		}
-		return bot.Change(tx, e, before, &r, "")
+		return confirmSince(tx, e, r, r)
 	}}
 }
 

@@ -124,19 +124,7 @@ func confirmed() bot.Command {
 			if err != nil {
 				return err
 			}
-			before := r
-			if r.State != bot.Solved {
-				if refused := r.Solve(e.Call.Person, tx.Now()); refused != nil {
-					return refused
-				}
-			}
-			if refused := r.Confirm(); refused != nil {
-				return refused
-			}
-			if _, err := bot.DropSolved(tx, before); err != nil {
-				return err
-			}
-			return bot.Change(tx, e, before, &r, "")
+			return settle(tx, e, r, e.Call.Person)
 		}},
 	}
 }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -24,19 +23,7 @@ func askSettled(tx bot.Tx, r bot.Request) error {
 // settledDue asks who keeps a complaint whether it is settled with the person, as
 // long as everything automatic to them is stopped: nobody else would remember.
 func settledDue() bot.Handler {
-	return bot.Handler{Name: "settled.due", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		b := e.Body.(bot.Due)
-		number, ok := bot.ParseRequestID(b.Object)
-		if b.What != timerSettled || !ok {
-			return bot.ErrPass
-		}
-		r, err := tx.Request(number)
-		if errors.Is(err, bot.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return dueAbout("settled.due", timerSettled, func(tx bot.Tx, e bot.Event, r bot.Request) error {
 		s := tx.Settings()
 		by, err := bot.Hushed(tx, s.Person(bot.Actor{ID: r.Requester, Name: r.Name}))
 		keeper, ok := s.Keeper(r, bot.Person{})
@@ -49,7 +36,7 @@ func settledDue() bot.Handler {
 		}
 		return bot.DirectUnasked(tx, bot.Delivery{Key: fmt.Sprintf("settled:%s:%d", r.ID(), e.ID), NotBefore: bot.InHours(tx, keeper)}, keeper,
 			bot.MessageOf(bot.Say("told.settled_week", "Request", r.Part(), "Name", r.Name), buttons...))
-	}}
+	})
 }
 
 // unsettled has the question asked again a week later.

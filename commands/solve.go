@@ -56,14 +56,7 @@ func confirm() bot.Command {
 			if e.Call.Emoji == "+1" && !e.Call.Person.Is(r.Requester) {
 				return bot.ErrPass
 			}
-			before := r
-			if refused := r.Confirm(); refused != nil {
-				return refused
-			}
-			if _, err := bot.DropSolved(tx, before); err != nil {
-				return err
-			}
-			return bot.Change(tx, e, before, &r, "")
+			return confirmSince(tx, e, r, r)
 		}},
 	}
 }

@@ -250,27 +250,18 @@ func stopRun(tx bot.Tx, act bot.Act) (bool, error) {
 
 // runDue does the next few requests of a run.
 func runDue() bot.Handler {
-	return bot.Handler{Name: "together", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		b := e.Body.(bot.Due)
-		number, ok := bot.ParseRequestID(b.Object)
-		step, parsed := parseRun(b.Timer)
-		if b.What != timerRun || !ok || !parsed {
+	return dueAbout("together", timerRun, func(tx bot.Tx, e bot.Event, r bot.Request) error {
+		step, ok := parseRun(e.Body.(bot.Due).Timer)
+		if !ok {
 			return bot.ErrPass
 		}
-		r, err := tx.Request(number)
-		if errors.Is(err, bot.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
 		who := tx.Settings().Person(bot.Actor{ID: step.who})
-		e.Call = &bot.Call{Command: step.what, Person: who, Surface: bot.ByDesk, Request: number, Args: map[string]string{}}
+		e.Call = &bot.Call{Command: step.what, Person: who, Surface: bot.ByDesk, Request: r.Number, Args: map[string]string{}}
 		if step.what == runSolve {
 			return solveSome(tx, e, r, step)
 		}
 		return replySome(tx, e, r, step)
-	}}
+	})
 }
 
 // replySome answers the next few that an answer goes to. Who has been answered
