@@ -128,8 +128,8 @@ func (f *fetcher) setAside(ctx context.Context, uid imap.UID) (kept, error) {
 	}
 	k, err := f.body(ctx, uid, imap.PartSpecifierHeader)
 	if isRefusal(err) {
-		stub := fmt.Sprintf("Subject: UID %d\r\nDate: %d\r\n\r\n", uid, f.mark.Validity)
-		return f.a.keep(ctx, strings.NewReader(stub), nil)
+		named := fmt.Sprintf("Subject: UID %d\r\nDate: %d\r\n\r\n", uid, f.mark.Validity)
+		return f.a.keep(ctx, strings.NewReader(named), nil)
 	}
 	return k, err
 }
