@@ -48,7 +48,7 @@ func cluesOf(v View, r Request, files int) (*Clues, error) {
 
 // similarTo are solved requests that everybody who sees the card may know of.
 func similarTo(v View, r Request, text string) ([]Similar, error) {
-	found, err := v.FindRequests(FindQuery{Text: text, Internal: true, Like: true, States: []State{Solved, Closed}, Except: r.Number, Limit: 3 * similarShown})
+	found, err := v.FindRequests(FindQuery{Text: text, Like: true, States: []State{Solved, Closed}, Except: r.Number, Limit: 3 * similarShown})
 	if err != nil {
 		return nil, err
 	}

@@ -154,7 +154,8 @@ type FindQuery struct {
 	Requester string   // only this person's
 	States    []State  // any of these; empty: all
 	// Like asks for requests that have some of the words, those with the rarest
-	// first, instead of those that have all of them, newest first.
+	// first, instead of those that have all of them, newest first. It looks among
+	// the newest thousands, and what only the team said does not count.
 	Like   bool
 	Except int64 // not this one
 	Limit  int   // default 10
