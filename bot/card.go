@@ -189,6 +189,8 @@ func closedWords(s *Settings, r Request) Part {
 	}
 	day := ClockIn(r.ClosedAt, zone, say.Date)
 	switch {
+	case r.Unfiled:
+		return Words("state.unfiled", "When", day, "Emoji", EmojiPart("ticket"))
 	case r.ClosedAt.IsZero() || r.MergedInto != 0:
 		return Words("state.closed")
 	case r.EndedBy == "" && r.SolvedAt.IsZero() && r.Silence != nil && !r.Silence.Sent.IsZero():

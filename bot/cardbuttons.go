@@ -70,10 +70,14 @@ func firstButtons(s *Settings, r Request) []entry {
 // look for it.
 func overflow(r Request) []entry {
 	note := entry{"button.note", "note"}
-	if r.State == Closed {
+	switch {
+	case r.MergedInto != 0:
+		return []entry{note}
+	case r.Unfiled:
+		return []entry{{"button.refile", "reopen"}, note}
+	case r.State == Closed:
 		return []entry{{"button.reopen", "reopen"}, note}
-	}
-	if r.State == Solved {
+	case r.State == Solved:
 		return aside(r, []entry{{"button.reopen", "reopen"}, note}, entry{"button.close", "close"})
 	}
 	entries := []entry{{"button.give", "give"}}

@@ -191,7 +191,7 @@ func receipt(s *Settings, r Request) Message {
 		return MessageOf(Say("client.filed_from", "Request", r.Part(), "Other", Quote(RequestID(r.LinkedTo))))
 	}
 	due, ok := s.FirstAnswerBy(r)
-	if !ok {
+	if !ok || !due.After(r.UpdatedAt) {
 		return MessageOf(Say("client.filed", "Request", r.Part()))
 	}
 	back, closed := s.backAt(r)

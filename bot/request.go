@@ -128,6 +128,7 @@ type Request struct {
 	Away        time.Time         `json:",omitzero"`  // until when the client is away, as an automatic reply says: silence is counted from then
 	Marks       int               `json:",omitzero"`  // how many of Version were no act of anybody: see [Mark]
 	Was         *Was              `json:",omitempty"` // what it was at the desk that it came over from
+	Unfiled     bool              `json:",omitempty"` // while Closed: the emoji that filed it was taken away
 }
 
 // Clues are what was found beside the words of a request when it was filed.
@@ -285,13 +286,18 @@ func (r *Request) Close(now time.Time) *Error {
 	return nil
 }
 
-// Reopen takes a solved or closed request up again: it came back.
+// Reopen takes a solved or closed request up again: it came back. One that was
+// taken back by whoever filed it is new again.
 func (r *Request) Reopen() *Error {
 	if r.MergedInto != 0 {
 		return r.Over()
 	}
 	if !r.Ended() {
 		return Refuse("refuse.not_ended", "Request", r.Part())
+	}
+	if r.Unfiled {
+		r.Refile()
+		return nil
 	}
 	r.unsolve()
 	r.Returns++

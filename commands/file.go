@@ -69,11 +69,10 @@ func threadOf(e bot.Event) bot.Place {
 	return e.Place
 }
 
-// fileMessage files the message that an emoji was put on. A message that
-// belongs to a request already is left alone.
+// fileMessage files the message that an emoji was put on.
 func fileMessage(tx bot.Tx, e bot.Event) error {
 	if e.Call.Request != 0 {
-		return bot.ErrPass
+		return filedAlready(tx, e)
 	}
 	b := e.Body.(bot.Reacted)
 	text, author := b.Text, b.Author
@@ -97,33 +96,13 @@ func fileMessage(tx bot.Tx, e bot.Event) error {
 	if err != nil {
 		return err
 	}
-	return tx.SaveAct(&bot.Act{Request: r.Number, Who: e.Call.Person.ID, Command: e.Call.Command, Emoji: e.Call.Emoji, Place: e.Place.Top(),
-		Message: e.Message, At: tx.Now(), Version: r.Turn(), Sends: []string{bot.ReceiptKey(r.Number)}})
+	return saveFiled(tx, e, r)
 }
 
-// unfile takes a request back that an emoji filed, if nobody has touched it.
-func unfile(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request) error {
-	if r.State != bot.New || r.Assignee != "" {
-		return changedSince(tx, e, act, r)
-	}
-	for _, key := range act.Sends {
-		if _, err := tx.DropDelivery(key); err != nil {
-			return err
-		}
-	}
-	before := r
-	if refused := r.Close(tx.Now()); refused != nil {
-		return refused
-	}
-	act.Undone = true
-	if err := tx.SaveAct(&act); err != nil {
-		return err
-	}
-	e.Call.Undo = true
-	if err := bot.Change(tx, e, before, &r, act.Command); err != nil {
-		return err
-	}
-	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.undone", "Request", r.Part())))
+// saveFiled notes who filed a request by emoji: they can take it back.
+func saveFiled(tx bot.Tx, e bot.Event, r bot.Request) error {
+	return tx.SaveAct(&bot.Act{Request: r.Number, Who: e.Call.Person.ID, Command: e.Call.Command, Emoji: e.Call.Emoji, Place: e.Place.Top(),
+		Message: e.Message, At: tx.Now(), Version: r.Turn(), Sends: []string{bot.ReceiptKey(r.Number)}})
 }
 
 // words are what people type for a command beside its name.

@@ -130,6 +130,11 @@ func reopen() bot.Command {
 			if err != nil {
 				return err
 			}
+			if before.Unfiled {
+				if err := bot.TellRefiled(tx, e, r); err != nil {
+					return err
+				}
+			}
 			if unheard && before.State == bot.Solved { // the client never heard that it was solved
 				r = before
 				r.TakeBack()
@@ -299,7 +304,11 @@ func tooLate(v bot.View, act bot.Act, r bot.Request) error {
 	ago := bot.Quote(bot.Duration(v.Now().Sub(act.At)))
 	for _, key := range act.Sends {
 		if d, _, err := v.Delivery(key); err == nil && d.State == bot.DeliveryDone {
-			return bot.Refuse("refuse.too_late_told", "Command", done, "Duration", ago, "Name", r.Name, "Request", r.Part())
+			id := "refuse.too_late_told"
+			if act.Command == "file" {
+				id = "refuse.too_late_filed"
+			}
+			return bot.Refuse(id, "Command", done, "Duration", ago, "Name", r.Name, "Request", r.Part())
 		}
 	}
 	return bot.Refuse("refuse.too_late", "Command", done, "Duration", ago)
