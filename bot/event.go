@@ -123,9 +123,11 @@ type (
 	Joined struct {
 		Self bool `json:"self,omitempty"`
 	}
-	// Changed says that a person or a channel is not as it was.
+	// Changed says that a person or a channel is not as it was, or the adapter
+	// itself: that the outside refuses it, and why, or takes it again.
 	Changed struct {
-		What string `json:"what"` // "person" or "channel"
+		What   string `json:"what"`             // "person", "channel" or "adapter"
+		Ailing string `json:"ailing,omitempty"` // of an adapter: why it is refused, see [Ailment]; empty: it is well
 	}
 	// Heard says that an adapter has caught up: it has accepted everything that
 	// the outside had before Until.

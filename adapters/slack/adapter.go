@@ -69,7 +69,7 @@ type Adapter struct {
 	direct    *directs
 	threads   *seen // whose beginning the desk knows
 	ours      *seen // messages of our own
-	ailing    atomic.Pointer[string]
+	health    *health
 	lives     *lives
 	renewing  sync.Mutex // one connection is opened at a time
 	finds     *finds
@@ -96,7 +96,10 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	if a.dial == nil {
 		a.dial = (&net.Dialer{Timeout: dialTime}).DialContext
 	}
-	a.api = newClient(c, o, a.log, a.ail)
+	a.health = newHealth(a.log)
+	a.api = newClient(c, o, a.log, a.health.ail)
+	a.api.lack = a.health.lack
+	a.api.scopes = func(granted string) { a.health.granted(granted, len(c.Groups) > 0) }
 	a.people, a.channels = newPeople(a), newChannels(a)
 	a.responses, a.direct, a.threads, a.ours, a.lives, a.finds = newResponses(), newDirects(), newSeen(), newSeen(), newLives(), newFinds()
 	a.homes = newHomes()
@@ -119,6 +122,7 @@ func (a *Adapter) Rates() bot.Rates {
 func (a *Adapter) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.begin(ctx) })
+	wg.Go(func() { a.watchHealth(ctx) })
 	if a.conf.AppToken != "" {
 		wg.Go(func() { a.listen(ctx) })
 	}
@@ -142,6 +146,7 @@ func (a *Adapter) begin(ctx context.Context) {
 			return
 		}
 	}
+	a.health.nudge() // a desk that was told otherwise hears that the token is good
 	var wg sync.WaitGroup
 	wg.Go(func() { a.people.keep(ctx) })
 	wg.Go(func() { a.channels.keep(ctx) })
@@ -168,25 +173,6 @@ func (a *Adapter) self() identity {
 		return *me
 	}
 	return identity{}
-}
-
-// ail notes that the token is dead, or with an empty reason that it lives.
-func (a *Adapter) ail(why string) {
-	old := a.ailing.Swap(&why)
-	switch {
-	case why == "" && old != nil && *old != "":
-		a.log.Info("slack takes the token again")
-	case why != "" && (old == nil || *old != why):
-		a.log.Error("slack refuses the token; what is to be sent waits until it is replaced", "error", why)
-	}
-}
-
-// Ailing says why nothing can be sent, or nothing.
-func (a *Adapter) Ailing() string {
-	if why := a.ailing.Load(); why != nil {
-		return *why
-	}
-	return ""
 }
 
 // sleep waits, and reports false when ctx ended first.

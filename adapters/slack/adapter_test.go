@@ -48,6 +48,7 @@ type desk struct {
 	requests  []bot.Request
 	reminders []bot.Reminder
 	wish      bot.Preference
+	ails      string // the mark of what the adapter suffers from
 	accept    func(bot.Event) error
 	form      func(bot.Event) (bot.Form, bool, error)
 	try       func(bot.Event) error
@@ -84,6 +85,13 @@ func (d *desk) Accept(_ context.Context, events ...bot.Event) error {
 		d.all++
 		if _, ok := e.Body.(bot.Heard); ok {
 			d.heard[e.Source] = e
+			continue
+		}
+		if b, ok := e.Body.(bot.Changed); ok && b.What == bot.WhatAdapter {
+			d.ails = ""
+			if b.Ailing != "" {
+				d.ails = fmt.Sprint(e.At.UnixMilli(), " ", b.Ailing)
+			}
 			continue
 		}
 		if e.Key != "" && d.keys[e.Key] {
@@ -182,6 +190,8 @@ type deskView struct {
 }
 
 func (v deskView) Settings() *bot.Settings { return v.desk.settings }
+
+func (v deskView) Mark(string) (string, error) { return v.desk.ails, nil }
 
 func (v deskView) HeardUntil(adapter string) (at timeT, err error) {
 	if b, ok := v.desk.heard[adapter].Body.(bot.Heard); ok {

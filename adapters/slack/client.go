@@ -34,7 +34,8 @@ type client struct {
 	pace     *pace
 	log      *slog.Logger
 	ail      func(why string)
-	scopes   func(granted string) // told what the token may do; nil: nobody asks
+	lack     func(scopes string)  // told which scopes would have let a call pass; nil: nobody asks
+	scopes   func(granted string) // told what the token may do, with each auth.test; nil: nobody asks
 }
 
 func newClient(c Config, o Options, log *slog.Logger, ail func(string)) *client {
@@ -150,6 +151,9 @@ func (c *client) judge(method, channel string, resp *http.Response, body []byte,
 		return c.limited(method, channel, defaultRetry)
 	case r.Error == "missing_scope":
 		c.log.Error("slack refuses a call for want of a scope", "method", method, "scope", r.Needed)
+		if c.lack != nil {
+			c.lack(r.Needed)
+		}
 		return &refusal{method, r.Error, r.Needed}
 	case isDead(r.Error):
 		if method != "apps.connections.open" {
@@ -163,7 +167,7 @@ func (c *client) judge(method, channel string, resp *http.Response, body []byte,
 	}
 	if method != "apps.connections.open" {
 		c.ail("")
-		if c.scopes != nil {
+		if c.scopes != nil && method == "auth.test" {
 			c.scopes(resp.Header.Get("X-OAuth-Scopes"))
 		}
 	}

@@ -42,8 +42,8 @@ func (w *whole) change(fn func(s *bot.Settings)) {
 }
 
 // newWhole starts a desk whose settings are those of the adapter's own tests,
-// unless they are given.
-func newWhole(t testing.TB, c Config, o slacktest.Options, poll time.Duration) *whole {
+// with other adapters beside that of Slack.
+func newWhole(t testing.TB, c Config, o slacktest.Options, poll time.Duration, others ...bot.Adapter) *whole {
 	t.Helper()
 	w := &whole{t: t, settings: newDesk().settings, logs: &buffer{}}
 	w.slack = slacktest.New(t, workspace(o))
@@ -81,7 +81,7 @@ func newWhole(t testing.TB, c Config, o slacktest.Options, poll time.Duration) *
 	if w.adapter.Serves() {
 		w.slack.SetApp(w.adapter.Handler())
 	}
-	if err := w.engine.Add(w.adapter); err != nil {
+	if err := w.engine.Add(append(others, w.adapter)...); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)

@@ -98,7 +98,7 @@ func (a *Adapter) acceptTogether(ctx context.Context, k *socket, batch []wire) {
 	for _, w := range batch {
 		d := a.decode(w.Payload)
 		if d.dead != "" {
-			a.ail(d.dead)
+			a.health.ail(d.dead)
 		}
 		if !d.ignore {
 			events = append(events, d.event)

@@ -61,7 +61,7 @@ func (a *Adapter) serveEvents(w http.ResponseWriter, r *http.Request, body []byt
 // take stores what a body came to. It reports whether it may be acknowledged.
 func (a *Adapter) take(ctx context.Context, d decoded) bool {
 	if d.dead != "" {
-		a.ail(d.dead)
+		a.health.ail(d.dead)
 	}
 	if d.missed {
 		a.missed()

@@ -37,6 +37,8 @@ type fakeDesk struct {
 	choices  func(bot.Query) []bot.Choice
 	rehearse func(bot.Event) []bot.Event
 	watchers map[chan struct{}]bool
+	ailing   string // the mark of what the web desk's own place suffers from, as the store keeps it
+	waiting  []bot.WaitingDelivery
 }
 
 func newFakeDesk() *fakeDesk {
@@ -185,6 +187,12 @@ type fakeView struct {
 }
 
 func (v fakeView) Settings() *bot.Settings { return &v.desk.settings }
+
+func (v fakeView) Mark(string) (string, error) { return v.desk.ailing, nil }
+
+func (v fakeView) WaitingDeliveries(string, int64, int) ([]bot.WaitingDelivery, error) {
+	return v.desk.waiting, nil
+}
 
 func (v fakeView) ShownMessages(p bot.Place, limit int) ([]bot.ShownMessage, error) {
 	var out []bot.ShownMessage

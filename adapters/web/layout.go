@@ -36,6 +36,7 @@ type side struct {
 	Channels []entry
 	Direct   entry
 	Team     bool
+	Ailing   []string // what messengers suffer from, in sentences
 }
 
 type entry struct {
@@ -81,6 +82,13 @@ func (a *Adapter) side(p bot.Pages, me reader, open string) (side, error) {
 		return side{}, err
 	}
 	s := side{Open: open, Team: p.Who().Team()}
+	ailing, err := p.Ailing()
+	if err != nil {
+		return side{}, err
+	}
+	for _, t := range ailing {
+		s.Ailing = append(s.Ailing, a.plain(t.For(me.Language), me))
+	}
 	here, _ := bot.ParsePlace(open)
 	for _, c := range p.Channels(name) {
 		s.Channels = append(s.Channels, entry{

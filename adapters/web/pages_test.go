@@ -191,6 +191,21 @@ func TestTheTeamsSideIsHiddenFromOthers(t *testing.T) {
 	}
 }
 
+func TestWhatAMessengerSuffersFromIsShownToTheTeamOnEveryPage(t *testing.T) {
+	d := fullDesk()
+	d.settings.Channels = []bot.Channel{{Name: "hq", Place: bot.Place{Adapter: "slack", Channel: "C0"}, Audience: bot.Inside}}
+	d.ailing, d.waiting = "1772000000000 token_revoked", make([]bot.WaitingDelivery, 14)
+	const sentence = "Slack has refused our token since Wed 25 February 09:13 Minsk (token_revoked). 14 messages wait"
+	for _, path := range []string{"/requests", "/mail", "/part/side?open=mail"} {
+		if body := openAs(t, d, "web:vera").get(path).Body.String(); !strings.Contains(body, `data-testid="ailing">`+sentence) {
+			t.Errorf("%s does not say %q: %s", path, sentence, body)
+		}
+	}
+	if body := openAs(t, d, "web:owen").get("/requests").Body.String(); strings.Contains(body, "ailing") {
+		t.Error("somebody outside of the team is told")
+	}
+}
+
 func TestWhoIsNotOfTheTeamReadsNoStateOfTheTeams(t *testing.T) {
 	d := fullDesk()
 	mine := &d.requests[1]

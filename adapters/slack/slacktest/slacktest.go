@@ -163,6 +163,20 @@ func (s *Server) Kill(why string) {
 	s.dead = why
 }
 
+// Revoke takes a scope from the token.
+func (s *Server) Revoke(scope string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.o.Scopes = slices.DeleteFunc(slices.Clone(s.o.Scopes), func(have string) bool { return have == scope })
+}
+
+// Grant gives the token a scope, as installing the app again does.
+func (s *Server) Grant(scope string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.o.Scopes = append(slices.Clone(s.o.Scopes), scope)
+}
+
 // Clock writes a date of a message, which is written as fallback where no
 // messenger shows it in its reader's own words.
 type Clock func(at time.Time, fallback string) string
