@@ -163,13 +163,14 @@ type Need struct {
 	First bool      // it is the first word
 }
 
-// Open is how many requests have not ended.
+// Open is how many requests have not ended, without those that came over from
+// another desk and that nobody has acted on.
 func (st Standing) Open() int { return st.Owed("") }
 
-// Owed is how many requests are in a group; empty: in all.
+// Owed is how many requests are in a group; empty: in all that are reported.
 func (st Standing) Owed(o Owes) (n int) {
 	for _, c := range st.Counts {
-		if o == "" || c.Owes == o {
+		if o == "" && c.Owes != OwesMoved || c.Owes == o {
 			n += c.Count
 		}
 	}

@@ -126,6 +126,15 @@ func (st Standing) pausedLine() []Part {
 	return append(between(head, listed(items)), moreOf(st.Owed(OwesNobody))...)
 }
 
+// movedLine is how many came over from another desk and wait for a first look.
+// They are in no other number.
+func (st Standing) movedLine() []Part {
+	if st.Owed(OwesMoved) == 0 {
+		return nil
+	}
+	return between([]Part{Strong(Words("digest.moved", "Number", st.Owed(OwesMoved)))}, []Part{Words("digest.moved_why")})
+}
+
 // returnsLine is how many came back of those that were solved lately.
 func (st Standing) returnsLine(s *Settings) []Part {
 	if st.BackLately == 0 || st.SolvedLately == 0 {

@@ -43,7 +43,7 @@ func (st Standing) DigestLines(s *Settings, late time.Duration) (lines [][]Part,
 		lines = append(lines, needs...)
 	}
 	for _, group := range [][][]Part{
-		{st.oweLine(s), st.clientsLine(s), st.othersLine(s), st.pausedLine()},
+		{st.oweLine(s), st.clientsLine(s), st.othersLine(s), st.pausedLine(), st.movedLine()},
 		{st.returnsLine(s), st.alertsLine(), st.questionsLine()},
 		{st.todayLine(), st.workLine(s), st.aheadLine(s)},
 	} {

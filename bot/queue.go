@@ -6,19 +6,24 @@ import "time"
 type Owes string
 
 // Who owes the next step: we, the client, somebody else, or nobody until a date.
+// OwesMoved is a group by itself: what came over open from another desk, until
+// somebody acts on it here. Reports leave it out.
 const (
 	OwesUs     Owes = "us"
 	OwesClient Owes = "client"
 	OwesOther  Owes = "other"
 	OwesNobody Owes = "paused"
+	OwesMoved  Owes = "moved"
 )
 
 // Owes is who owes the next step; empty: the request has ended. Every request
-// that has not is in exactly one of the four groups.
+// that has not is in exactly one of the groups.
 func (r Request) Owes() Owes {
 	switch {
 	case r.Ended():
 		return ""
+	case r.Was != nil && r.Version <= 1:
+		return OwesMoved
 	case r.WaitsForClient():
 		return OwesClient
 	case r.State == Waiting:
@@ -99,7 +104,8 @@ type QueueView interface {
 	QueueCounts() ([]QueueCount, error)
 	Queue(q QueueQuery) ([]Request, error) // in the order of OwedAt unless the query says another
 	// CountNew counts requests with higher numbers that were filed after an
-	// instant: what was imported is not new.
+	// instant, and those on which somebody acted for the first time since that came
+	// over open from another desk: what was imported is not new by itself.
 	CountNew(after int64, since time.Time) (int, error)
 	// Returned are requests that came back after an instant, the latest first;
 	// CountReturned counts them. Open: only those that have not ended again, and

@@ -111,16 +111,23 @@ func (r Request) comesBack() (what string, at time.Time) {
 
 // keepTimer makes the timer of a request what its state asks for.
 func keepTimer(tx Tx, before, r Request) error {
-	key := "back:" + r.ID()
-	wasWhat, was := before.comesBack()
-	what, at := r.comesBack()
+	was, _ := before.BackTimer()
+	timer, ok := r.BackTimer()
 	switch {
-	case what == wasWhat && at.Equal(was):
+	case timer.What == was.What && timer.At.Equal(was.At):
 		return nil
-	case at.IsZero():
-		return tx.DropTimer(key)
+	case !ok:
+		return tx.DropTimer(timer.Key)
 	}
-	return tx.SetTimer(Timer{Key: key, What: what, Object: r.ID(), At: at})
+	return tx.SetTimer(timer)
+}
+
+// BackTimer is the timer that brings a request back to us which is paused or
+// waits for somebody else. false: nothing does; the key of the timer that it
+// would be is given all the same.
+func (r Request) BackTimer() (t Timer, ok bool) {
+	what, at := r.comesBack()
+	return Timer{Key: "back:" + r.ID(), What: what, Object: r.ID(), At: at}, !at.IsZero()
 }
 
 // IsDue reports whether a timer is the one that the request waits for now, and

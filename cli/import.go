@@ -18,7 +18,7 @@ type importCmd struct {
 	DryRun  bool     `help:"Write nothing; say what would be imported."`
 	Name    string   `help:"What to call the other desk where its numbers are shown."`
 	Person  []string `sep:"none" placeholder:"THEIRS=OURS" help:"Whom somebody of the other desk's team is here, such as 't.ivanou=web:timur'."`
-	State   []string `sep:"none" placeholder:"THEIRS=OURS" help:"What a state of the other desk is here: open, waiting or closed."`
+	State   []string `sep:"none" placeholder:"THEIRS=OURS" help:"What a state of the other desk is here: open, waiting, paused or closed."`
 	Without []string `sep:"none" placeholder:"GROUP" help:"Leave out what is in this group of the other desk."`
 	Skipped string   `placeholder:"FILE" help:"Write what is left out, and why, to this file as CSV."`
 	Undo    string   `placeholder:"BATCH" help:"Take back what this import brought and nobody has touched since. Possible for 30 days."`
@@ -123,9 +123,12 @@ func (c *call) fitsBeside(ctx context.Context, s *summary) (err error) {
 	return store.View(ctx, func(v bot.View) error { return fits(v, s) })
 }
 
-// sayFiles tells that an export does not hold what was attached.
+// sayFiles tells what was attached that an export does not hold.
 func (c *call) sayFiles(s *summary) error {
-	if s.files == 0 || s.moved != nil {
+	switch {
+	case s.moved != nil && s.moved.named > 0:
+		return c.say("%s: the export names them and does not hold them; they stay named.", plural(s.moved.named, "attached file"))
+	case s.files == 0 || s.moved != nil:
 		return nil
 	}
 	return c.say("%s: an export names them, it does not hold them; meridian backup does.", plural(s.files, "attached file"))

@@ -40,6 +40,11 @@ type movedComment struct {
 func (m *movedComment) check(s *summary) error {
 	s.comments++
 	s.files += len(m.files)
+	for _, f := range m.files {
+		if f.Open == nil {
+			s.moved.named++
+		}
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"meridian/bot"
 	"meridian/cli/moving"
@@ -29,6 +30,7 @@ type move struct {
 	states   map[string]bot.State // what a state there is here, as was decided
 	without  []string             // groups that are left out
 	here     map[string]bool      // numbers that have come over before
+	now      time.Time            // what was put off until before that is open
 
 	items         []item
 	skipped       []skipped
@@ -36,6 +38,8 @@ type move struct {
 	unsure        counts // states that nobody has explained
 	groups        counts
 	open, unowned int
+	paused        int // of those that are open
+	named         int // files that the export does not hold
 	contacts      map[string]bot.Contact
 }
 
@@ -49,7 +53,7 @@ func (c *call) movingIn(ctx context.Context, x *importCmd) (*summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &move{settings: config.Settings, without: x.Without, unknown: counts{}, unsure: counts{}, groups: counts{}, contacts: map[string]bot.Contact{}}
+	m := &move{settings: config.Settings, without: x.Without, now: time.Now(), unknown: counts{}, unsure: counts{}, groups: counts{}, contacts: map[string]bot.Contact{}}
 	if config.Adapters.Email != nil {
 		m.own = config.Adapters.Email.Address
 	}
@@ -90,8 +94,11 @@ func (m *move) decide(x *importCmd) error {
 	for _, given := range x.State {
 		theirs, ours, _ := strings.Cut(given, "=")
 		state := bot.State(ours)
-		if !slices.Contains([]bot.State{bot.Open, bot.Waiting, bot.Closed}, state) {
-			return fmt.Errorf("--state %q: must be THEIRS=OURS, with one of open, waiting, closed", given)
+		if state == "paused" {
+			state = bot.Snoozed
+		}
+		if !slices.Contains([]bot.State{bot.Open, bot.Waiting, bot.Snoozed, bot.Closed}, state) {
+			return fmt.Errorf("--state %q: must be THEIRS=OURS, with one of open, waiting, paused, closed", given)
 		}
 		m.states[strings.ToLower(theirs)] = state
 	}
@@ -182,7 +189,11 @@ func guarded(s string) string {
 
 // dryRun says what would be imported, and what is to be decided before.
 func (m *move) dryRun(c *call, s *summary) error {
-	line := fmt.Sprintf("Would import: %s closed, %s open.", grouped(int64(s.ended)), grouped(int64(len(s.numbers)-s.ended)))
+	line := fmt.Sprintf("Would import: %s closed, %s open", grouped(int64(s.ended)), grouped(int64(len(s.numbers)-s.ended)))
+	if m.paused > 0 {
+		line += fmt.Sprintf(", %s of them paused", grouped(int64(m.paused)))
+	}
+	line += "."
 	if len(m.skipped) > 0 {
 		why := counts{}
 		for _, s := range m.skipped {
@@ -206,6 +217,9 @@ func (m *move) dryRun(c *call, s *summary) error {
 		if err := c.say("Old numbers are kept: %q finds it, and answers to old mails reach it.", m.desk.Name+" "+m.desk.Tickets[first].Number); err != nil {
 			return err
 		}
+	}
+	if err := c.sayFiles(s); err != nil {
+		return err
 	}
 	return c.say("Nothing is sent to anybody. Run without --dry-run to write.")
 }

@@ -169,11 +169,17 @@ func (d *office) fill(t *testing.T, requests int) {
 // file writes text to a new file.
 func file(t *testing.T, text string) string {
 	t.Helper()
-	name := filepath.Join(t.TempDir(), "export.jsonl")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+	return named(t, "export.jsonl", text)
+}
+
+// named is a file with a name of its own.
+func named(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return name
+	return path
 }
 
 func sameExport(t *testing.T, got, want string) {

@@ -79,6 +79,9 @@ func (s *summary) request(r bot.Request) {
 // String is one line.
 func (s *summary) String() string {
 	parts := []string{plural(len(s.numbers), "request"), plural(s.comments, "comment")}
+	if s.moved != nil && s.files > 0 {
+		parts = append(parts, plural(s.files, "file"))
+	}
 	for _, p := range []struct {
 		n    int
 		what string

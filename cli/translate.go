@@ -157,6 +157,9 @@ func (m *move) assign(t moving.Ticket, r *bot.Request) {
 	case r.Ended():
 		r.ClosedAt = t.Updated
 		return
+	case r.State == bot.Snoozed:
+		r.Until = t.Until
+		m.paused++
 	case r.State == bot.New && r.Assignee != "":
 		r.State = bot.Open
 	case r.State == bot.Open && r.Assignee == "":
@@ -170,15 +173,20 @@ func (m *move) assign(t moving.Ticket, r *bot.Request) {
 	}
 }
 
-// state is what a request is here.
+// state is what a request is here. What was put off comes over as paused where
+// the other desk says until when, and that is still to come.
 func (m *move) state(t moving.Ticket) bot.State {
-	if decided, ok := m.states[t.Status]; ok {
-		return decided
+	state, decided := m.states[t.Status]
+	if !decided {
+		state = t.State
 	}
-	if t.State == "" {
+	if state == "" {
 		m.unsure[t.Status]++
 	}
-	return cmp.Or(t.State, bot.Open)
+	if state == "" || state == bot.Snoozed && !t.Until.After(m.now) {
+		return bot.Open
+	}
+	return state
 }
 
 // told notes what was said: the first words, the first answer, what is owed, and

@@ -109,6 +109,9 @@ func toldMessage(s *bot.Settings, st bot.Standing, place bot.Place, late time.Du
 			run.Buttons = append(run.Buttons, bot.PressButton(g.label, "digest", g.word))
 		}
 	}
+	if st.Owed(bot.OwesMoved) > 0 {
+		run.Buttons = append(run.Buttons, bot.PressButton("button.by_client", "moved", ""))
+	}
 	if st.Gap.ID != 0 {
 		run.Buttons = append(run.Buttons, bot.PressButton("button.write_it", "article", gapPrefix+strconv.FormatInt(st.Gap.ID, 10)))
 	}

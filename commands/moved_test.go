@@ -78,3 +78,56 @@ func TestWhatCameOverIsHandedOutFairly(t *testing.T) {
 		t.Error("a client hands out")
 	}
 }
+
+// A digest leaves out what came over until somebody acts on it; then its line
+// still adds up.
+func TestReportsLeaveOutWhatCameOver(t *testing.T) {
+	words, err := say.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t)
+	standing := func() (st bot.Standing, text string) {
+		if err := d.store.View(t.Context(), func(v bot.View) (err error) {
+			st, err = bot.ReadStanding(v, bot.Digest{Name: "team", Place: channel("desk"), Zone: time.UTC})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		lines, _ := st.DigestLines(d.settings, 0)
+		return st, bot.DigestText(lines).Plain(words, time.UTC)
+	}
+	came := func(n int, state bot.State) bot.Request {
+		return bot.Request{Title: fmt.Sprintf("Old matter %d", n), State: state, Level: 1, Class: bot.Standard, Requester: "email:a@b.example", Source: "email",
+			Home: bot.Place{Adapter: "email", Channel: "a@b.example"}, Desk: channel("desk"), Was: &bot.Was{Desk: "Zammad", Number: fmt.Sprint(48000 + n)}}
+	}
+	d.change(func(tx bot.Tx) error {
+		own := bot.Request{Title: "Our own", State: bot.New, Level: 1, Class: bot.Standard, Requester: "web:grace", Home: channel("support"), Desk: channel("desk")}
+		if err := tx.SaveRequest(&own); err != nil {
+			return err
+		}
+		for n := range 6 {
+			r := came(n, []bot.State{bot.New, bot.Waiting, bot.Closed}[n%3])
+			if err := tx.SaveRequest(&r); err != nil {
+				return err
+			}
+		}
+		return tx.SaveDigest(bot.DigestRun{Name: "team", At: tx.Now(), Told: tx.Now(), Open: 1, Highest: 1})
+	})
+	st, text := standing()
+	if st.Open() != 1 || st.New != 0 || len(st.Needs) != 1 || !st.AddsUp || !strings.Contains(text, "Open 1 (was 1).") || !strings.Contains(text, "Not counted 4 · came over from another desk, nobody has looked at them") {
+		t.Errorf("open %d, new %d, %d need somebody:\n%s", st.Open(), st.New, len(st.Needs), text)
+	}
+	d.must(pressedBy("inga", "take", "R-2"))
+	d.change(func(tx bot.Tx) error {
+		r, err := tx.Request(5)
+		if err != nil {
+			return err
+		}
+		r.State = bot.Closed
+		return tx.SaveRequest(&r)
+	})
+	if st, text = standing(); st.Open() != 2 || st.New != 2 || st.Solved != 1 || !st.AddsUp || !strings.Contains(text, "2 new, 1 solved. Open 2 (was 1).") || !strings.Contains(text, "Not counted 2") {
+		t.Errorf("then open %d, new %d, solved %d:\n%s", st.Open(), st.New, st.Solved, text)
+	}
+}

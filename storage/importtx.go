@@ -33,13 +33,19 @@ func (w *ImportTx) has(query string, args ...any) (bool, error) {
 }
 
 // Request writes a request with its number, version and times. It has no card
-// until somebody acts on it. A number that is taken is ErrThere.
+// until somebody acts on it; one that is paused comes back when its pause is
+// over. A number that is taken is ErrThere.
 func (w *ImportTx) Request(r bot.Request) error {
 	if there, err := w.has(`SELECT 1 FROM requests WHERE number = ?`, r.Number); err != nil || there {
 		return errors.Join(err, onlyIf(there, ErrThere))
 	}
 	if err := w.t.insertRequest(r); err != nil {
 		return err
+	}
+	if timer, ok := r.BackTimer(); ok {
+		if err := w.t.SetTimer(timer); err != nil {
+			return err
+		}
 	}
 	// The first act edits its card. One that is past its time is posted instead,
 	// once; a delivery without an op is no delivery but stands for that. What came

@@ -37,7 +37,8 @@ func (v *view) chosen(where, order, limit string, args ...any) ([]bot.Request, e
 
 // CountNew implements bot.QueueView.
 func (v *view) CountNew(after int64, since time.Time) (n int, err error) {
-	err = v.get([]any{&n}, `SELECT count(*) FROM requests WHERE number > ? AND created_at >= ?`, after, toMS(since))
+	err = v.get([]any{&n}, `SELECT (SELECT count(*) FROM requests WHERE number > ? AND created_at >= ? AND moved_at = 0)
+		+ (SELECT count(*) FROM requests WHERE moved_at > 0 AND moved_at >= ?)`, after, toMS(since), toMS(since))
 	return n, err
 }
 
@@ -54,7 +55,7 @@ func (v *view) CountReturned(since time.Time) (n int, err error) {
 
 // CountReopened implements bot.QueueView.
 func (v *view) CountReopened(upTo int64, since time.Time) (n int, err error) {
-	err = v.get([]any{&n}, `SELECT count(*) FROM requests WHERE back_at > 0 AND back_at > ? AND number <= ? AND owes <> ''`, toMS(since), upTo)
+	err = v.get([]any{&n}, `SELECT count(*) FROM requests WHERE back_at > 0 AND back_at > ? AND (number <= ? OR moved_at < 0) AND owes <> ''`, toMS(since), upTo)
 	return n, err
 }
 

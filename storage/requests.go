@@ -220,7 +220,8 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	t.known.listed = nil
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
-		cause = ?, owes = ?, rank = ?, owed_at = ?, back_at = ?, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
+		cause = ?, owes = ?, rank = ?, owed_at = ?, back_at = ?,
+		moved_at = CASE WHEN moved_at < 0 AND state NOT IN ('solved', 'closed') THEN ? ELSE moved_at END, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
 	if err == nil && n > 0 {
 		return t.indexRequest(*r, &was)
 	}
@@ -237,9 +238,15 @@ func requestRow(r bot.Request) ([]any, error) {
 	if r.Number < 0 { // nobody owes anything of the sample day, and none of it came back
 		owes, back = "", 0
 	}
+	moved := int64(0)
+	if r.Was != nil {
+		if moved = toMS(r.UpdatedAt); r.Version <= 1 {
+			moved = -1
+		}
+	}
 	return []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
 		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause,
-		owes, int(r.Rank()), toMS(r.OwedAt()), back, body, r.Number}, err
+		owes, int(r.Rank()), toMS(r.OwedAt()), back, moved, body, r.Number}, err
 }
 
 func (t *tx) insertRequest(r bot.Request) error {
@@ -252,8 +259,8 @@ func (t *tx) insertRequest(r bot.Request) error {
 	}
 	t.known.listed = nil
 	return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
-		desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, owes, rank, owed_at, back_at, body, number)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+		desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, owes, rank, owed_at, back_at, moved_at, body, number)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 }
 
 // top reports whether a message stands by itself in its channel.

@@ -179,6 +179,10 @@ func (t *tx) dropRequest(n int64) error {
 	if err := t.later(`DELETE FROM outbox WHERE key = ? AND op = ''`, bot.CardKey(n)); err != nil {
 		return err
 	}
+	timer, _ := bot.Request{Number: n}.BackTimer()
+	if err := t.DropTimer(timer.Key); err != nil {
+		return err
+	}
 	// A fresh row without words has the segment's index made anew without it.
 	if err := t.changeWords(`UPDATE request_words SET changed = ?, fresh = 1, words = ?, team = ' ' WHERE request = ?`, noWords, n); err != nil {
 		return err

@@ -22,12 +22,14 @@ func columns() map[string][]string {
 		"title":     {"title", "subject", "summary", "тема", "заголовок"},
 		"text":      {"text", "description", "body", "message", "comment", "текст", "описание", "сообщение"},
 		"status":    {"status", "state", "статус", "состояние"},
-		"requester": {"requester", "requesteremail", "email", "from", "customer", "customeremail", "contactemail", "заявитель", "почта", "клиент"},
-		"name":      {"name", "requestername", "customername", "contactname", "имя"},
-		"company":   {"company", "client", "organization", "organisation", "account", "компания", "организация"},
-		"owner":     {"owner", "assignee", "agent", "assignedto", "responder", "исполнитель", "ответственный"},
-		"created":   {"created", "createdat", "createddate", "createdtime", "opened", "date", "создана", "создано", "дата"},
+		"requester": {"requester", "from", "customer", "reporter", "contact", "заявитель", "клиент", "автор"},
+		"address":   {"requesteremail", "email", "emailaddress", "fromemail", "customeremail", "contactemail", "reporteremail", "почта", "емейл"},
+		"name":      {"name", "fullname", "requestername", "customername", "contactname", "имя"},
+		"company":   {"company", "companyname", "client", "organization", "organisation", "account", "accountname", "компания", "организация"},
+		"owner":     {"owner", "assignee", "agent", "agentname", "assignedto", "agentassigned", "responder", "исполнитель", "ответственный"},
+		"created":   {"created", "createdat", "createddate", "createdtime", "datecreated", "opened", "date", "создана", "создано", "дата"},
 		"updated":   {"updated", "updatedat", "lastupdated", "lastupdatetime", "modified", "обновлена", "обновлено"},
+		"until":     {"until", "pendinguntil", "pendingtime", "pausedtill", "pauseduntil", "snoozeduntil", "onholduntil", "remindat", "отложенадо", "отложенодо", "до"},
 		"priority":  {"priority", "class", "приоритет"},
 		"group":     {"group", "queue", "team", "группа", "очередь"},
 		"tags":      {"tags", "labels", "метки", "теги"},
@@ -129,7 +131,14 @@ func (t *table) take(row []string) error {
 	if err != nil {
 		return err
 	}
+	until, err := timeOf(cell("until"))
+	if err != nil {
+		return err
+	}
 	who := mailbox(cell("requester"))
+	if address := mailbox(cell("address")).Address; address != "" {
+		who.Address = address
+	}
 	if name := cell("name"); name != "" {
 		who.Name = name
 	}
@@ -145,9 +154,13 @@ func (t *table) take(row []string) error {
 		t.byNumber[number] = len(t.tickets)
 	}
 	status := strings.ToLower(cell("status"))
+	var said []Entry // many tables have no column for what was said
+	if e.Text != "" {
+		said = []Entry{e}
+	}
 	t.tickets = append(t.tickets, Ticket{
-		Number: number, Title: cell("title"), Status: status, State: csvState(status), Class: csvClass(cell("priority")), Group: cell("group"),
-		Requester: who, Owner: mailbox(cell("owner")), Tags: splitWords(cell("tags")), Created: created, Updated: updated, Entries: []Entry{e},
+		Number: number, Title: cell("title"), Status: status, State: csvState(status), Until: until, Class: csvClass(cell("priority")), Group: cell("group"),
+		Requester: who, Owner: mailbox(cell("owner")), Tags: splitWords(cell("tags")), Created: created, Updated: updated, Entries: said,
 	})
 	return nil
 }
@@ -169,6 +182,10 @@ func csvState(name string) bot.State {
 		return bot.Open
 	case "new", "новая", "новый", "новое":
 		return bot.New
+	case "waiting on customer", "awaiting customer", "ждём клиента", "ожидание клиента":
+		return bot.Waiting
+	case "paused", "snoozed", "on hold", "deferred", "отложена", "отложено", "отложен", "на паузе":
+		return bot.Snoozed
 	case "closed", "solved", "resolved", "done", "закрыта", "закрыто", "закрыт", "решена", "решено", "решён":
 		return bot.Closed
 	}

@@ -49,6 +49,7 @@ type Ticket struct {
 	Status    string    // in the words of the other desk
 	State     bot.State // what that means, where it is known; empty: nobody can say
 	Class     bot.Class // empty: nothing special
+	Until     time.Time // of one that was put off: until when; zero: there was no such date
 	Group     string    // its queue there
 	Requester Person
 	Owner     Person // who has it; a zero one: nobody

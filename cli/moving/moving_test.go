@@ -62,6 +62,13 @@ func TestADeskIsReadFromWhatItGivesOut(t *testing.T) {
 			"8|Hello|waiting on customer=waiting|ann@x.example|||\n  client ann@x.example \"One\" 2026-03-01\n  client ann@x.example \"Two\" 2026-03-02\n9|Buy|open=new||||spam\n  client  \"x\" 2026-03-01\n"},
 		{"a table", "csv", "t.csv", "\ufeffNumber;Subject;Description;Status;E-mail;Company;Assignee;Created at;Tags\n77;Printer;\"It smokes,\nbadly\";Закрыта;Grace <grace@harbor.example>;Harbor;Inga;14.03.2026 10:40;a,b\n77;;Really;;inga@desk.example;;;2026-03-15;\n",
 			"77|Printer|закрыта=closed|grace@harbor.example|Harbor|Inga|\n  client grace@harbor.example \"It smokes,\\nbadly\" 2026-03-14\n  team inga@desk.example \"Really\" 2026-03-15\n"},
+		{"a table of Freshdesk", "csv", "tickets.csv", "Ticket ID,Subject,Status,Priority,Source,Type,Agent,Group,Created time,Due by Time,Last update time,Tags,Full name,Email,Company Name\n101,Logo is blurred,Waiting on Customer,Low,Email,Question,Inga,Support,2026-03-12 09:00:00,2026-03-13 09:00:00,2026-03-12 10:00:00,\"logo,print\",Mia Stone,mia@shop.example,Copperfield\n",
+			"101|Logo is blurred|waiting on customer=waiting|mia@shop.example|Copperfield|Inga|\n"},
+		{"a table of Zendesk", "csv", "tickets.csv", "Id,Requester,Requester email,Assignee,Subject,Tags,Status,Priority,Created at,Updated at,Organization\n35,Mia Stone,mia@shop.example,Inga,Logo is blurred,logo print,Pending,High,2026-03-12 09:00,2026-03-12 10:00,Copperfield\n",
+			"35|Logo is blurred|pending=|mia@shop.example|Copperfield|Inga|\n"},
+		{"Zammad, as its search gives it", "zammad", "search.json", `{"tickets":[7],"tickets_count":1,"assets":{"Ticket":{"7":{"id":7,"number":"20260312","title":"Logo is blurred","state_id":4,"group_id":2,"customer_id":11,"owner_id":1,"organization_id":3,"created_at":"2026-03-12T09:00:00Z","updated_at":"2026-03-12T09:00:00Z"}},
+			"User":{"11":{"id":11,"login":"mia@shop.example","firstname":"Mia","lastname":"Stone","email":"mia@shop.example"}},"Group":{"2":{"id":2,"name":"Users"}},"Organization":{"3":{"id":3,"name":"Copperfield"}}}}`,
+			"20260312|Logo is blurred|closed=closed|mia@shop.example|Copperfield||\n"},
 		{"a mailbox", "mbox", "inbox", "From a@b Thu Mar 12 10:00:00 2026\r\nFrom: Ann <ann@x.example>\r\nSubject: Re: Broken\r\nMessage-ID: <1@x>\r\nDate: Thu, 12 Mar 2026 10:00:00 +0000\r\n\r\nIt is\r\n>From the start.\r\n\r\n" +
 			"From s@d Thu Mar 12 11:00:00 2026\nFrom: support@desk.example\nSubject: Re: Broken\nMessage-ID: <2@d>\nIn-Reply-To: <1@x>\nDate: Thu, 12 Mar 2026 11:00:00 +0000\n\nWe look.\n\n" +
 			"From l@l Thu Mar 12 12:00:00 2026\nFrom: news@l.example\nList-Id: <news>\nSubject: News\nMessage-ID: <3@l>\nDate: Thu, 12 Mar 2026 12:00:00 +0000\n\nBuy.\n",

@@ -202,7 +202,11 @@ func (s shelf) value(raw json.RawMessage, name string, kindOf func(o object, nam
 		return
 	}
 	for _, key := range sortedKeys(o) {
-		s.value(o[key], key, kindOf, depth+1)
+		under := key
+		if strings.Trim(key, "0123456789") == "" { // {"User": {"7": ...}}: the ids of what stands there
+			under = name
+		}
+		s.value(o[key], under, kindOf, depth+1)
 	}
 }
 

@@ -97,7 +97,7 @@ func (z zammad) ticket(o object) Ticket {
 	if name := z.company(o); name != "" {
 		t.Requester.Company = name
 	}
-	t.State = zammadState(t.Status)
+	t.State, t.Until = zammadState(t.Status), o.when("pending_time")
 	for _, a := range slices.Concat(o.list("articles", "ticket_articles"), z.articles[o.text("id")]) {
 		t.Entries = append(t.Entries, z.entry(a))
 	}
@@ -112,8 +112,10 @@ func zammadState(name string) bot.State {
 	switch name {
 	case "new":
 		return bot.New
-	case "open", "pending reminder": // what was put off there is looked at here
+	case "open":
 		return bot.Open
+	case "pending reminder":
+		return bot.Snoozed
 	case "closed", "merged", "removed":
 		return bot.Closed
 	}
@@ -129,12 +131,16 @@ func zammadClass(priority string) bot.Class {
 }
 
 // named is the name of what an object refers to: it stands there, or behind the
-// id.
+// id. The states that Zammad comes with have the same ids everywhere.
 func (z zammad) named(o object, field string) string {
 	if name := o.text(field); name != "" {
 		return name
 	}
-	return z.names[field][o.text(field+"_id")].text("name")
+	id := o.text(field + "_id")
+	if name := z.names[field][id].text("name"); name != "" || field != "state" {
+		return name
+	}
+	return map[string]string{"1": "new", "2": "open", "3": "pending reminder", "4": "closed", "5": "merged", "6": "removed", "7": "pending close"}[id]
 }
 
 func (z zammad) company(o object) string {

@@ -139,15 +139,17 @@ CREATE TABLE requests (
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL,
     cause        BIGINT NOT NULL,
-    owes         TEXT NOT NULL, -- who owes the next step: us, client, other, paused; '' once it has ended
+    owes         TEXT NOT NULL, -- who owes the next step: us, client, other, paused, moved; '' once it has ended
     rank         INTEGER NOT NULL, -- of its class, and of drafted reminders
     owed_at      BIGINT NOT NULL, -- since when the step is owed, or until when it is paused; 0: nothing is
     back_at      BIGINT NOT NULL, -- when it came back last; 0: it never did
+    moved_at     BIGINT NOT NULL, -- of what came over open from another desk: when somebody first acted on it; -1: nobody has, or it had ended there; 0: it was filed here
     body         TEXT NOT NULL
 );
 CREATE INDEX requests_owes ON requests (owes, assignee, number) WHERE owes <> '';
 CREATE INDEX requests_owed ON requests (owes, rank, owed_at) WHERE owes <> '';
 CREATE INDEX requests_back ON requests (back_at, number) WHERE back_at > 0;
+CREATE INDEX requests_moved ON requests (moved_at) WHERE moved_at > 0;
 CREATE INDEX requests_cause ON requests (cause, number) WHERE cause <> 0;
 CREATE INDEX requests_open ON requests (number, state, assignee) WHERE state <> 'closed';
 CREATE INDEX requests_state ON requests (state, number);

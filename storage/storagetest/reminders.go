@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -189,6 +190,61 @@ func groups(t *testing.T, f Fixture) {
 	view(t, s, func(v bot.View) error {
 		n, err := v.CountReopened(100, since)
 		same(t, "open again, once it is closed", n, 0)
+		return err
+	})
+}
+
+// movedGroups: what came over from another desk is in no count until somebody
+// acts on it here; then it is new.
+func movedGroups(t *testing.T, f Fixture) {
+	c := newClock()
+	s := f.open(t, c.now)
+	moved := func(state bot.State) bot.Request {
+		r := newRequest("r")
+		r.State, r.Assignee, r.Was, r.CreatedAt = state, "", &bot.Was{Desk: "Zammad", Number: "1"}, c.now().AddDate(-1, 0, 0)
+		return save(t, s, r)
+	}
+	counted := func(owed, fresh, reopened int) {
+		t.Helper()
+		view(t, s, func(v bot.View) error {
+			counts, err := v.QueueCounts()
+			sum := 0
+			for _, q := range counts {
+				if q.Owes != bot.OwesMoved {
+					sum += q.Count
+				}
+			}
+			same(t, "open", sum, owed)
+			n, err2 := v.CountNew(1, c.now().Add(-time.Minute))
+			same(t, "new", n, fresh)
+			n, err3 := v.CountReopened(1, c.now().Add(-time.Minute))
+			same(t, "open again", n, reopened)
+			all, err4 := v.Queue(bot.QueueQuery{Owes: bot.OwesMoved})
+			same(t, "that nobody has looked at", len(all), 3-fresh)
+			return errors.Join(err, err2, err3, err4)
+		})
+	}
+	first, paused, ended := moved(bot.New), moved(bot.Snoozed), moved(bot.Closed)
+	moved(bot.Waiting)
+	c.advance(time.Hour)
+	counted(0, 0, 0)
+	first.State, first.Assignee = bot.Open, "web:inga"
+	first = save(t, s, first)
+	counted(1, 1, 0)
+	paused.State = bot.Closed
+	save(t, s, paused)
+	counted(1, 2, 0)
+	ended.Tags = []string{"kept"} // nobody opens it
+	ended = save(t, s, ended)
+	counted(1, 2, 0)
+	ended.State, ended.BackAt = bot.Open, c.now()
+	save(t, s, ended)
+	counted(2, 2, 1)
+	c.advance(time.Hour)
+	save(t, s, first) // new once
+	view(t, s, func(v bot.View) error {
+		n, err := v.CountNew(1, c.now())
+		same(t, "new later", n, 0)
 		return err
 	})
 }

@@ -109,7 +109,8 @@ func contents() []part {
 		{"SuggestionsAreKeptOnceAndTheirWordsForAWeek", suggestions},
 		{"RemindersAreChosenAndForgottenWhenTheyAreOver", reminders},
 		{"DigestsCountFromTheOneBefore", digests},
-		{"WhatHasNotEndedStandsInOneOfFourGroups", groups},
+		{"WhatHasNotEndedStandsInOneGroup", groups},
+		{"WhatCameOverIsInNoGroupUntilSomebodyActsOnIt", movedGroups},
 
 		{"ADutyFencesAPausedHolder", duties},
 		{"TimersFireInOrderAndPresumeSilenceOnlyOnceHeard", timers},
