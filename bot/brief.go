@@ -37,7 +37,7 @@ func (s *Settings) NextLevel(r Request, now time.Time) (level int, who Person) {
 func (s *Settings) firstOf(level int, r Request, now time.Time) (first Person, ok bool) {
 	var begins time.Time
 	for _, p := range s.People {
-		if !p.Team() || p.Level != level || !p.Sees(r) {
+		if !p.Team() || max(p.Level, 1) != level || !p.Sees(r) {
 			continue
 		}
 		at, comes := s.CalendarOf(p).NextOpen(now)

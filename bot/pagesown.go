@@ -5,13 +5,14 @@ import "slices"
 // Preference is what the person wants of the desk for themselves.
 func (p Pages) Preference() (Preference, error) { return p.v.Preference(p.who.ID) }
 
-// Reminders are the person's own that are still to come, the next one first.
+// Reminders are the person's own that were said and are not done, and behind them
+// those that are still to come, the next one first.
 func (p Pages) Reminders(limit int) ([]Reminder, error) {
 	var out []Reminder
 	ids := append([]string{p.who.ID}, p.who.IDs...)
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
-		all, err := p.v.Reminders(ReminderQuery{Owner: id, States: []ReminderState{ReminderActive}, Limit: limit})
+		all, err := p.v.Reminders(ReminderQuery{Owner: id, States: []ReminderState{ReminderActive, ReminderFired}, Limit: limit})
 		if err != nil {
 			return nil, err
 		}

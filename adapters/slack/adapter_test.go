@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"meridian/adapters/slack/slacktest"
 	"meridian/bot"
@@ -190,6 +191,8 @@ type deskView struct {
 }
 
 func (v deskView) Settings() *bot.Settings { return v.desk.settings }
+
+func (v deskView) Now() timeT { return time.Now() }
 
 func (v deskView) Mark(string) (string, error) { return v.desk.ails, nil }
 

@@ -13,6 +13,7 @@ import (
 
 	"meridian/adapters/slack/slacktest"
 	"meridian/bot"
+	"meridian/bot/calendar"
 )
 
 var update = flag.Bool("update", false, "write what is shown into testdata")
@@ -146,7 +147,18 @@ func TestTheHomeLooksAsItShould(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.desk.settings.Clients = []bot.Client{{Name: "Harbor", Zone: boston}}
-		b.desk.reminders = []bot.Reminder{{Number: 3, Owner: "slack:U0INGA", Text: "call Harbor <!here>", NextAt: time.Date(2026, time.March, 5, 7, 0, 0, 0, time.UTC)}}
+		b.desk.reminders = []bot.Reminder{
+			{Number: 2, Owner: "slack:U0INGA", Text: "send the invoice", State: bot.ReminderFired, FiredAt: time.Date(2026, time.March, 3, 7, 0, 0, 0, time.UTC)},
+			{Number: 3, Owner: "slack:U0INGA", Text: "call Harbor <!here>", State: bot.ReminderActive, NextAt: time.Date(2026, time.March, 5, 7, 0, 0, 0, time.UTC)},
+			{Number: 4, Owner: "slack:U0INGA", Text: "look through what waits", Spec: "30 9 * * 1", State: bot.ReminderActive, NextAt: time.Date(2026, time.March, 9, 6, 30, 0, 0, time.UTC)},
+		}
+		hours, err := calendar.ParseHours("Mon-Fri 09:00-18:00")
+		if err != nil {
+			t.Fatal(err)
+		}
+		people := b.desk.settings.People
+		people[0].Level, people[0].Hours, people[0].Zone = 3, hours, boston
+		people[1].Hours, people[1].Zone = hours, time.UTC
 		all := states()
 		mine, free := all["b-taken"], all["a-new"]
 		free.Number = 1285

@@ -28,6 +28,7 @@ type homeView struct {
 	asked     []bot.Request // what they asked for
 	reminders []bot.Reminder
 	clients   []clientClock
+	duty      []bot.Watcher // who is there now, by level
 	reach     bot.ReachWish
 	team      bool
 	lines     func(r bot.Request) bot.Text
@@ -99,7 +100,7 @@ func (h *homeView) readTeam(p bot.Pages, open []bot.State) (err error) {
 	if err != nil {
 		return err
 	}
-	h.reach = cmp.Or(wish.Reach, bot.ReachNormal)
+	h.reach, h.duty = cmp.Or(wish.Reach, bot.ReachNormal), p.Watchers()
 	for _, c := range s.Clients {
 		if c.Zone != nil {
 			h.clients = append(h.clients, clientClock{c.Name, c.Zone})
@@ -155,6 +156,7 @@ func (p painter) home(h homeView, notice bot.Message, now time.Time) (string, er
 	}
 	w.requests("slack.home.asked", h.asked, h.lines, nil)
 	w.reminders(h.reminders)
+	w.duty(h.duty)
 	if len(h.clients) > 0 {
 		w.add(p.clocks(h, now))
 	}
@@ -184,19 +186,6 @@ func (w *homeWriter) requests(title string, all []bot.Request, line func(bot.Req
 	w.buttons(buttons...)
 }
 
-// reminders are those that are still to come.
-func (w *homeWriter) reminders(all []bot.Reminder) {
-	if len(all) == 0 {
-		return
-	}
-	text := bolded(w.say("slack.home.reminders"))
-	for _, r := range all {
-		line := bot.Text{Parts: []bot.Part{bot.At(r.NextAt), bot.Quote("  " + r.Text)}}
-		text = append(append(text, piece{kind: pieceBreak}), w.p.pieces(line.For(w.lang))...)
-	}
-	w.add(text)
-}
-
 // wishes says what reaches the person by itself, and lets them choose.
 func (w *homeWriter) wishes(reach bot.ReachWish) {
 	text := append(bolded(w.say("slack.home.reach")), piece{kind: pieceBreak})
@@ -218,6 +207,9 @@ func (w *homeWriter) wishes(reach bot.ReachWish) {
 		if b.Act != string(reach) {
 			others = append(others, b)
 		}
+	}
+	if w.p.base != "" {
+		others = append(others, bot.Button{Label: bot.Say("slack.home.board"), Act: "board"})
 	}
 	w.buttons(others...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"meridian/adapters/slack/slacktest"
 	"meridian/bot"
+	"meridian/bot/calendar"
 )
 
 // home is what a person's home shows.
@@ -115,6 +116,89 @@ func TestANewRequestIsFiledFromTheHomeWithWhatItsKindNeeds(t *testing.T) {
 		}
 		if r.Kind != bot.KindBug || r.Fields["steps"] != "press Pay" || r.Words != "checkout is broken" || len(r.Fields) != 1 {
 			t.Errorf("filed %+v", r)
+		}
+		w.stop()
+	})
+}
+
+func TestARemindersButtonsWorkInTheHome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, 2*time.Second)
+		time.Sleep(time.Second)
+		for _, text := range []string{"me call Harbor in 2 hours", "me send the invoice in 3 hours", "me water the plants in 10 minutes"} {
+			w.slack.Slash("U0VERA", "C0INSIDE", "/nudge", text)
+			time.Sleep(time.Second)
+		}
+		time.Sleep(30 * time.Minute)
+		w.slack.OpenHome("U0VERA")
+		time.Sleep(5 * time.Second)
+		before := w.home("U0VERA")
+		lines := []string{"You will be reminded\nnot done, since ", "water the plants\n[Done] [Later…] [Cancel]\n", "call Harbor\n[Done] [Later…] [Cancel]\n", "send the invoice\n[Done] [Later…] [Cancel]"}
+		for _, want := range lines {
+			if !strings.Contains(before, want) {
+				t.Errorf("there is no %q in\n%s", want, before)
+			}
+		}
+		press := func(act, value string) {
+			t.Helper()
+			if ack := w.slack.PressHomeValue("U0VERA", act, value); !ack.Taken {
+				t.Fatalf("%s %s was not taken", act, value)
+			}
+			time.Sleep(5 * time.Second)
+		}
+		press("act:nudge#0", "done N-3")
+		press("act:nudge#2", "cancel N-1")
+		press("act:nudgechange#1", "N-2")
+		if _, err := w.slack.Submit("U0VERA", map[string]string{"when": "in 5 hours"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		after := w.home("U0VERA")
+		if strings.Contains(after, "water the plants") || strings.Contains(after, "call Harbor") || !strings.Contains(after, "send the invoice") {
+			t.Errorf("after done, cancel and later:\n%s", after)
+		}
+		states := map[int64]bot.ReminderState{1: bot.ReminderCancelled, 2: bot.ReminderActive, 3: bot.ReminderDone}
+		if err := w.store.View(t.Context(), func(v bot.View) error {
+			for n, want := range states {
+				r, err := v.Reminder(n)
+				if err != nil {
+					return err
+				}
+				if r.State != want || n == 2 && r.NextAt.Sub(time.Now()) < 4*time.Hour {
+					t.Errorf("%s is %s, at %s", r.ID(), r.State, r.NextAt)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.stop()
+	})
+}
+
+func TestTheHomeSaysWhoIsThereAtEachLevel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, time.March, 4, 20, 0, 0, 0, time.UTC)))
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, 2*time.Second)
+		day, err := calendar.ParseHours("Mon-Fri 09:00-18:00")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.change(func(s *bot.Settings) {
+			people := slices.Clone(s.People)
+			people[0].Level, people[0].Hours = 3, day
+			s.People = people
+		})
+		time.Sleep(time.Second)
+		w.slack.OpenHome("U0INGA")
+		time.Sleep(5 * time.Second)
+		if got := w.home("U0INGA"); !strings.Contains(got, "Who is there\nL1  Inga\nL3  Vera, from Thu 5 Mar 06:00 UTC\n") {
+			t.Errorf("got\n%s", got)
+		}
+		w.slack.OpenHome("U0OWEN")
+		time.Sleep(5 * time.Second)
+		if got := w.home("U0OWEN"); strings.Contains(got, "Who is there") {
+			t.Errorf("somebody outside of the team is told\n%s", got)
 		}
 		w.stop()
 	})

@@ -125,26 +125,6 @@ func (s *Server) interaction(kind, user string) map[string]any {
 	}
 }
 
-// PressHome lets a person press something on the app's home.
-func (s *Server) PressHome(user, label string) (Ack, error) {
-	s.mu.Lock()
-	v := s.homes[user]
-	if v == nil {
-		s.mu.Unlock()
-		return Ack{}, fmt.Errorf("%s has no home", user)
-	}
-	c, ok := findClick(v.Blocks, label)
-	if !ok {
-		s.mu.Unlock()
-		return Ack{}, fmt.Errorf("there is no button %q in the home of %s", label, user)
-	}
-	c["action_ts"] = s.ts()
-	payload := s.interaction("block_actions", user)
-	payload["container"] = map[string]any{"type": "view", "view_id": v.ID}
-	payload["view"], payload["actions"] = v.json(), []click{c}
-	return s.finish(outgoing{kind: "interactive", payload: payload}), nil
-}
-
 // Shortcut lets a person choose a shortcut of the app: of a message, or global
 // where ts is empty.
 func (s *Server) Shortcut(user, callback, channel, ts string) Ack {
