@@ -14,6 +14,7 @@ type block struct {
 	subject string
 	label   string // how the sender was labelled, in lower case: it tells the language
 	fields  int    // how many of them were found
+	listed  bool   // its lines end in ";"
 	has     [labelOther + 1]bool
 }
 
@@ -68,9 +69,11 @@ func (b *block) guess(lines []string, i int) bool {
 	followed := i+1 < len(lines) && b.wants(lines[i+1])
 	switch {
 	case strings.Contains(value, "@") && len(blockAddresses(value)) > 0:
-		if b.has[labelTo] {
+		switch {
+		case namesRecipients(lines[i+1:]): // whom to answer, or who passed it on
+		case b.has[labelTo]:
 			b.cc = append(b.cc, blockAddresses(value)...)
-		} else {
+		default:
 			b.set(labelTo, value, line)
 		}
 	case !followed:
@@ -81,6 +84,20 @@ func (b *block) guess(lines []string, i int) bool {
 		b.set(labelSubject, value, line)
 	}
 	return true
+}
+
+// namesRecipients reports whether one of the next lines says who the recipients
+// are.
+func namesRecipients(lines []string) bool {
+	for _, line := range lines[:min(len(lines), 6)] {
+		switch l, _ := cutLabel(line); {
+		case l == labelTo:
+			return true
+		case l == noLabel && !strings.Contains(line, "@"):
+			return false
+		}
+	}
+	return false
 }
 
 // wants reports whether the line is a field that was not there yet.
@@ -104,6 +121,9 @@ func (b *block) continues(last label, lines []string, i int) bool {
 			return true
 		}
 	}
+	if last == labelSubject && folded(lines, i) {
+		return true
+	}
 	for n := i + 1; n < min(i+4, len(lines)); n++ {
 		if b.wants(lines[n]) {
 			return true
@@ -115,9 +135,20 @@ func (b *block) continues(last label, lines []string, i int) bool {
 	return false
 }
 
+// folded reports whether line i is the rest of the one above it, as headers are
+// folded: it is set in, which the line above it is not, and the header ends with
+// it.
+func folded(lines []string, i int) bool {
+	setIn := func(s string) bool { return s != "" && (s[0] == ' ' || s[0] == '\t') }
+	return setIn(lines[i]) && !setIn(lines[i-1]) && (i+1 == len(lines) || strings.TrimSpace(lines[i+1]) == "")
+}
+
 func (b *block) set(l label, value, line string) {
 	b.has[l] = true
 	b.fields++
+	if b.listed = b.listed || l == labelTo && strings.HasSuffix(value, ";"); b.listed {
+		value = strings.TrimSuffix(value, ";") // each line ends so, not only a list of people
+	}
 	switch l {
 	case labelFrom:
 		name, _, _ := strings.Cut(strings.ReplaceAll(line, "：", ":"), ":")
@@ -156,6 +187,12 @@ func (b *block) extend(l label, more string) {
 func blockAddress(value string) bot.Address {
 	if list := blockAddresses(value); len(list) > 0 {
 		return list[0]
+	}
+	if name, rest, ok := strings.Cut(value, "("); ok { // "Anna Lin (anna@shop.example)"
+		inner, after, closed := strings.Cut(rest, ")")
+		if inner = strings.TrimSpace(inner); closed && strings.Trim(after, " ;,.") == "" && bot.IsMailAddress(inner) {
+			return bot.Address{Name: plainName(cleanLine(name, maxNameBytes)), Address: inner}
+		}
 	}
 	name, _, _ := strings.Cut(cleanLine(value, maxNameBytes), "<")
 	name, _, _ = strings.Cut(name, "[")

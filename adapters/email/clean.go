@@ -26,7 +26,7 @@ func cleanLine(s string, limit int) string {
 		switch {
 		case r == '\r' || r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029' || r == '\u0085':
 			return ' '
-		case unicode.IsControl(r) || isBidi(r) || r == '\uFEFF':
+		case unicode.IsControl(r) || isBidi(r) || r == '\uFEFF' || r == '\u200B' || r == '\u2060':
 			return -1
 		}
 		return r
@@ -55,8 +55,20 @@ func cleanText(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
-	return strings.Trim(cutBytes(s, maxTextBytes), "\n")
+	s = cutBytes(s, maxTextBytes)
+	if strings.ContainsAny(s, invisible) {
+		lines := strings.Split(s, "\n")
+		for i, l := range lines {
+			lines[i] = strings.Trim(l, invisible)
+		}
+		s = strings.Join(lines, "\n")
+	}
+	return strings.Trim(s, "\n")
 }
+
+// invisible are signs of no width that programs leave at the ends of lines. Within
+// a line they may part words, in Thai for one, and stay.
+const invisible = "\u200B\u2060\u200E\u200F"
 
 // cutBytes shortens s to limit bytes without cutting a letter in two.
 func cutBytes(s string, limit int) string {

@@ -188,10 +188,40 @@ func forwardedLines(m marker, lines []string) (body, own []string) {
 		}
 		return unquote(lines[:last+1]), append(lines[last+1:len(lines):len(lines)], own...)
 	}
-	if m.kind == markForward && allQuoted(lines) {
+	if allQuoted(lines) {
 		lines = unquote(lines)
 	}
-	return lines, own
+	return withoutFrame(lines), own
+}
+
+// withoutFrame takes away the lines that some programs draw between the header and
+// the forwarded mail, and below it.
+func withoutFrame(lines []string) []string {
+	first, last := 0, len(trimBlank(lines))
+	for first < last && strings.TrimSpace(lines[first]) == "" {
+		first++
+	}
+	if first < last && isFrame(lines[first]) {
+		first++
+	}
+	if first < last-1 && isFrame(lines[last-1]) {
+		last = len(trimBlank(lines[:last-1]))
+	}
+	return lines[min(first, last):last]
+}
+
+// isFrame holds for a long rule, with or without words in it that tell of a
+// forward: "==== Forwarded message ====", "===8<== Begin of the original ===8<==".
+func isFrame(line string) bool {
+	line = strings.TrimSpace(line)
+	if strings.HasPrefix(line, "===8<===") {
+		return true
+	}
+	if len(line) >= 20 && isRule(line) && strings.Trim(line, line[:1]) == "" {
+		return true
+	}
+	phrase, rest, ok := dashed(line)
+	return ok && rest == "" && isForwardPhrase(phrase)
 }
 
 func allQuoted(lines []string) bool {

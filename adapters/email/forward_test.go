@@ -24,8 +24,8 @@ func TestForwardsOfAllProgramsAndLanguagesAreUnderstood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := strings.Split(string(raw), "== ")[1:]
-	if len(cases) < 90 {
+	cases := strings.Split("\n"+string(raw), "\n== ")[1:]
+	if len(cases) < 130 {
 		t.Fatalf("%d forwards", len(cases))
 	}
 	helen := bot.Address{Name: "Helen Park", Address: "helen@copperfield.example"}
@@ -50,6 +50,29 @@ func TestForwardsOfAllProgramsAndLanguagesAreUnderstood(t *testing.T) {
 	}
 }
 
+func TestTheSenderOfAForwardIsNamedInManyWays(t *testing.T) {
+	for written, want := range map[string]bot.Address{
+		"Park, Helen <helen@shop.example>":                           {Name: "Park, Helen", Address: "helen@shop.example"},
+		`"Park, Helen" <helen@shop.example>`:                         {Name: "Park, Helen", Address: "helen@shop.example"},
+		"'Helen Park' <helen@shop.example>":                          {Name: "Helen Park", Address: "helen@shop.example"},
+		"Helen Park (Shop) <helen@shop.example>":                     {Name: "Helen Park (Shop)", Address: "helen@shop.example"},
+		"Helen Park (helen@shop.example)":                            {Name: "Helen Park", Address: "helen@shop.example"},
+		"Helen Park [mailto:helen@shop.example]":                     {Name: "Helen Park", Address: "helen@shop.example"},
+		"Helen Park <helen@shop.example<mailto:helen@shop.example>>": {Name: "Helen Park", Address: "helen@shop.example"},
+		"Helen @ Shop <helen@shop.example>":                          {Name: "Helen @ Shop", Address: "helen@shop.example"},
+		"helen@shop.example <helen@shop.example>":                    {Address: "helen@shop.example"},
+		"helen@shop.example":                                         {Address: "helen@shop.example"},
+		"Helen Park":                                                 {Name: "Helen Park"},
+		"Helen Park (shop, Boston)":                                  {Name: "Helen Park (shop, Boston)"},
+		"O'Neil, Helen (Shop/EU) <helen@shop.example>":               {Name: "O'Neil, Helen (Shop/EU)", Address: "helen@shop.example"},
+	} {
+		f := forwarded("Fwd: Logs", "See.\n\nFrom: "+written+"\nSent: Friday, March 6, 2026 9:14 AM\nTo: Grace Lin\nSubject: Logs\n\nThey are attached.").Mail.Forwarded
+		if f == nil || f.From != want || f.Text != "They are attached." {
+			t.Errorf("%s: %+v", written, f)
+		}
+	}
+}
+
 // htmlForward makes a mail of a page alone.
 func htmlForward(subject, page string) bot.Mail {
 	return Parse(fmt.Appendf(nil, "From: Grace Lin <grace@harbor.example>\r\nTo: support@desk.example\r\nSubject: %s\r\nContent-Type: text/html; charset=utf-8\r\n\r\n%s",
@@ -58,13 +81,20 @@ func htmlForward(subject, page string) bot.Mail {
 
 func TestForwardsInPagesAreUnderstood(t *testing.T) {
 	for name, page := range map[string]string{
-		"Gmail":              `<div dir="ltr">They are furious.<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>From: <strong class="gmail_sendername" dir="auto">Helen Park</strong> <span dir="auto">&lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;</span><br>Date: Tue, Mar 3, 2026 at 10:12 PM<br>Subject: Checkout is broken<br>To:  &lt;<a href="mailto:orders@harbor.example">orders@harbor.example</a>&gt;<br></div><br><br><div dir="ltr">Nobody can pay.</div></div></div>`,
-		"Outlook":            `<html><body><div class=WordSection1><p class=MsoNormal>They are furious.<o:p></o:p></p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in'><p class=MsoNormal><b>From:</b> Helen Park &lt;helen@copperfield.example&gt; <br><b>Sent:</b> Tuesday, March 3, 2026 10:12 PM<br><b>To:</b> orders@harbor.example<br><b>Subject:</b> Checkout is broken<o:p></o:p></p></div></div><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>Nobody can pay.<o:p></o:p></p></div></body></html>`,
-		"Outlook on the web": `<div>They are furious.</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font><b>От:</b> Helen Park &lt;helen@copperfield.example&gt;<br><b>Отправлено:</b> 3 марта 2026 г. 22:12<br><b>Кому:</b> orders@harbor.example<br><b>Тема:</b> Checkout is broken</font><div>&nbsp;</div></div><div>Nobody can pay.</div>`,
-		"Thunderbird":        `<p>They are furious.</p><div class="moz-forward-container"><br><br>-------- Перенаправленное сообщение --------<table class="moz-email-headers-table"><tbody><tr><th>Тема: </th><td>Checkout is broken</td></tr><tr><th>Дата: </th><td>Tue, 3 Mar 2026 22:12:08 -0500</td></tr><tr><th>От: </th><td>Helen Park <a class="moz-txt-link-rfc2396E" href="mailto:helen@copperfield.example">&lt;helen@copperfield.example&gt;</a></td></tr><tr><th>Кому: </th><td>orders@harbor.example</td></tr></tbody></table><br><br>Nobody can pay.</div>`,
-		"Apple Mail":         `<div>They are furious.<br><div><br><blockquote type="cite"><div>Begin forwarded message:</div><br><div><span><b>From: </b></span><span>Helen Park &lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;<br></span></div><div><span><b>Subject: </b></span><span><b>Checkout is broken</b><br></span></div><div><span><b>Date: </b></span><span>3 March 2026 at 22:12:08 EST<br></span></div><div><span><b>To: </b></span><span>orders@harbor.example<br></span></div><br><div><div>Nobody can pay.</div></div></blockquote></div></div>`,
-		"mail.ru":            `<div>They are furious.<br><br>-------- Пересылаемое сообщение --------<br>От кого: Helen Park &lt;helen@copperfield.example&gt;<br>Кому: orders@harbor.example<br>Дата: Вторник, 3 марта 2026, 22:12 -05:00<br>Тема: Checkout is broken<br>&nbsp;<blockquote>Nobody can pay.</blockquote></div>`,
-		"Yandex":             `<div>They are furious.</div><div>&nbsp;</div><div>-------- Пересылаемое сообщение --------</div><div>03.03.2026, 22:12, "Helen Park" &lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;:</div><div>&nbsp;</div><div>Nobody can pay.</div><div>&nbsp;</div><div>-------- Завершение пересылаемого сообщения --------</div>`,
+		"Gmail":                          `<div dir="ltr">They are furious.<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>From: <strong class="gmail_sendername" dir="auto">Helen Park</strong> <span dir="auto">&lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;</span><br>Date: Tue, Mar 3, 2026 at 10:12 PM<br>Subject: Checkout is broken<br>To:  &lt;<a href="mailto:orders@harbor.example">orders@harbor.example</a>&gt;<br></div><br><br><div dir="ltr">Nobody can pay.</div></div></div>`,
+		"Outlook":                        `<html><body><div class=WordSection1><p class=MsoNormal>They are furious.<o:p></o:p></p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in'><p class=MsoNormal><b>From:</b> Helen Park &lt;helen@copperfield.example&gt; <br><b>Sent:</b> Tuesday, March 3, 2026 10:12 PM<br><b>To:</b> orders@harbor.example<br><b>Subject:</b> Checkout is broken<o:p></o:p></p></div></div><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>Nobody can pay.<o:p></o:p></p></div></body></html>`,
+		"Outlook on the web":             `<div>They are furious.</div><div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font><b>От:</b> Helen Park &lt;helen@copperfield.example&gt;<br><b>Отправлено:</b> 3 марта 2026 г. 22:12<br><b>Кому:</b> orders@harbor.example<br><b>Тема:</b> Checkout is broken</font><div>&nbsp;</div></div><div>Nobody can pay.</div>`,
+		"Thunderbird":                    `<p>They are furious.</p><div class="moz-forward-container"><br><br>-------- Перенаправленное сообщение --------<table class="moz-email-headers-table"><tbody><tr><th>Тема: </th><td>Checkout is broken</td></tr><tr><th>Дата: </th><td>Tue, 3 Mar 2026 22:12:08 -0500</td></tr><tr><th>От: </th><td>Helen Park <a class="moz-txt-link-rfc2396E" href="mailto:helen@copperfield.example">&lt;helen@copperfield.example&gt;</a></td></tr><tr><th>Кому: </th><td>orders@harbor.example</td></tr></tbody></table><br><br>Nobody can pay.</div>`,
+		"Apple Mail":                     `<div>They are furious.<br><div><br><blockquote type="cite"><div>Begin forwarded message:</div><br><div><span><b>From: </b></span><span>Helen Park &lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;<br></span></div><div><span><b>Subject: </b></span><span><b>Checkout is broken</b><br></span></div><div><span><b>Date: </b></span><span>3 March 2026 at 22:12:08 EST<br></span></div><div><span><b>To: </b></span><span>orders@harbor.example<br></span></div><br><div><div>Nobody can pay.</div></div></blockquote></div></div>`,
+		"mail.ru":                        `<div>They are furious.<br><br>-------- Пересылаемое сообщение --------<br>От кого: Helen Park &lt;helen@copperfield.example&gt;<br>Кому: orders@harbor.example<br>Дата: Вторник, 3 марта 2026, 22:12 -05:00<br>Тема: Checkout is broken<br>&nbsp;<blockquote>Nobody can pay.</blockquote></div>`,
+		"Yandex":                         `<div>They are furious.</div><div>&nbsp;</div><div>-------- Пересылаемое сообщение --------</div><div>03.03.2026, 22:12, "Helen Park" &lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;:</div><div>&nbsp;</div><div>Nobody can pay.</div><div>&nbsp;</div><div>-------- Завершение пересылаемого сообщения --------</div>`,
+		"Outlook, its header a table":    `<html><body><p>They are furious.</p><hr><table border=0><tr><td><b>From:</b></td><td>Helen Park &lt;helen@copperfield.example&gt;</td></tr><tr><td><b>Sent:</b></td><td>Friday, March 6, 2026 9:14 AM</td></tr><tr><td><b>To:</b></td><td>Grace Lin</td></tr><tr><td><b>Subject:</b></td><td>Checkout is broken</td></tr></table><p>Nobody can pay.</p></body></html>`,
+		"Outlook on a phone":             `<html><body><div>They are furious.</div><div id="ms-outlook-mobile-signature"><div>Отправлено из <a href="https://aka.ms/o0ukef">Outlook для iOS</a></div></div><hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif" style="font-size:11pt" color="#000000"><b>От:</b> Helen Park &lt;helen@copperfield.example&gt;<br><b>Отправлено:</b> пятница, марта 6, 2026 9:14:02 AM<br><b>Кому:</b> Grace Lin &lt;grace@harbor.example&gt;<br><b>Тема:</b> Checkout is broken</font><div>&nbsp;</div></div><div>Nobody can pay.</div></body></html>`,
+		"mail.ru of late":                `<html><body><div class="js-helper js-readmsg-msg"><div>They are furious.</div><div>&nbsp;</div><div>&nbsp;</div><div data-signature-widget="container"></div><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 10px;">-------- Пересылаемое сообщение --------<br>От:&nbsp;Helen Park &lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;<br>Кому:&nbsp;Grace Lin &lt;<a href="mailto:grace@harbor.example">grace@harbor.example</a>&gt;<br>Дата:&nbsp;Пятница, 6 марта 2026, 9:14 +03:00<br>Тема:&nbsp;Checkout is broken<br>&nbsp;<div id=""><p>Nobody can pay.</p></div></blockquote></div></body></html>`,
+		"Yandex of late":                 `<div>They are furious.</div><div><br /></div><div>----------------</div><div>Кому: grace@harbor.example (<a href="mailto:grace@harbor.example">grace@harbor.example</a>);</div><div>Тема: Checkout is broken;</div><div>06.03.2026, 09:14, "Helen Park" &lt;<a href="mailto:helen@copperfield.example">helen@copperfield.example</a>&gt;:</div><blockquote><p>Nobody can pay.</p></blockquote>`,
+		"Apple Mail on a phone":          `<html><body dir="auto"><div dir="ltr">They are furious.</div><div dir="ltr"><br>Отправлено с iPhone</div><div dir="ltr"><br>Начало переадресованного сообщения:<br><br></div><blockquote type="cite"><div dir="ltr"><b>От:</b> Helen Park &lt;helen@copperfield.example&gt;<br><b>Дата:</b> 6 марта 2026 г. в 09:14:11 GMT+3<br><b>Кому:</b> grace@harbor.example<br><b>Тема:</b> <b>Checkout is broken</b><br><br></div></blockquote><blockquote type="cite"><div dir="ltr">&#xfeff;<p>Nobody can pay.</p></div></blockquote></body></html>`,
+		"Outlook, each line a paragraph": `<p>They are furious.</p><p><b>From:</b> Helen Park [mailto:helen@copperfield.example]</p><p><b>Sent:</b> Friday, March 6, 2026 9:14 AM</p><p><b>To:</b> Grace Lin</p><p><b>Subject:</b> Checkout is broken</p><p>&nbsp;</p><p>Nobody can pay.</p>`,
+		"Yahoo":                          `<div>They are furious.</div><div><br></div><div class="yahoo_quoted"><div>----- Forwarded Message -----</div><div><b>From:</b> "Helen Park" &lt;helen@copperfield.example&gt;</div><div><b>To:</b> "grace@harbor.example" &lt;grace@harbor.example&gt;</div><div><b>Sent:</b> Friday, March 6, 2026 at 09:14:08 AM GMT+3</div><div><b>Subject:</b> Checkout is broken</div><div><br></div><div><p>Nobody can pay.</p></div></div>`,
 	} {
 		m := htmlForward("Fwd: Checkout is broken", page)
 		if f := m.Forwarded; f == nil || f.From.Address != "helen@copperfield.example" || f.From.Name != "Helen Park" || f.Subject != "Checkout is broken" || f.Text != "Nobody can pay." || m.Text != "They are furious." {
@@ -146,7 +176,7 @@ func FuzzTakeApart(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for c := range strings.SplitSeq(string(raw), "== ") {
+	for c := range strings.SplitSeq("\n"+string(raw), "\n== ") {
 		_, body, _ := strings.Cut(c, "\n\n")
 		f.Add("Fwd: x", body)
 		f.Add("Re: x", "On Tue, 3 Mar 2026 at 10:00, Dina wrote:\n> a\n\nb\n-- \nc\n"+body)

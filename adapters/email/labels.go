@@ -25,6 +25,7 @@ const (
 func labelOf(s string) label {
 	s = lower(strings.Join(strings.Fields(strings.Trim(s, "*_ \t>|")), " "))
 	s, _, _ = strings.Cut(s, " (")
+	s = strings.TrimRight(s, ". ")
 	switch {
 	case s == "" || len(s) > 40:
 		return noLabel
@@ -94,7 +95,7 @@ var toLabels = [...]string{
 
 // ... before those who got a copy.
 var ccLabels = [...]string{
-	"cc", "c.c.", "kopie", "copie", "copie à", "copia", "con copia", "cópia", "com cópia", "copia per conoscenza", "kopia", "kopi", "kopio", "koopia",
+	"cc", "c.c", "kopie", "copie", "copie à", "copia", "con copia", "cópia", "com cópia", "copia per conoscenza", "kopia", "kopi", "kopio", "koopia",
 	"kopija", "dw", "do wiadomości", "kp", "kópia", "másolat", "másolatot kap", "копия", "копія", "копија", "копие", "bilgi", "κοιν", "κοινοποίηση",
 	"抄送", "副本", "참조", "עותק", "نسخة", "bản sao", "tembusan", "สำเนา", "afrit",
 }
@@ -120,7 +121,7 @@ var subjectLabels = [...]string{
 // ... and before what else stands there.
 var otherLabels = [...]string{
 	"bcc", "cci", "cco", "ccn", "blindkopie", "skrytá kopie", "udw", "ukryta kopia", "скрытая копия", "прихована копія", "reply-to", "reply to", "antwort an", "antworten an", "répondre à", "responder a", "rispondi a",
-	"antwoord aan", "antwoordadres", "svar till", "svar til", "odpowiedz do", "odpověď", "odpovedať", "ответить", "обратный адрес", "адрес для ответа", "відповісти", "yanıt adresi", "返信先", "回复至", "resent-from", "resent-to", "message-id", "in-reply-to",
+	"antwoord aan", "antwoordadres", "svar till", "svar til", "odpowiedz do", "odpověď", "odpověď na", "odpovedať", "odpovedať komu", "svara till", "vastaus", "vastaa", "vasta", "odgovori na", "odgovor na", "válaszcím", "válasz cím", "responder para", "răspuns către", "răspunde la", "atbildēt", "atsakyti", "απάντηση σε", "адказаць", "отговор до", "ответить", "ответить на", "обратный адрес", "адрес для ответа", "відповісти", "yanıt adresi", "返信先", "回复至", "resent-from", "resent-to", "message-id", "in-reply-to",
 	"organization", "organisation", "importance", "wichtigkeit", "priority", "priorität", "priorité", "важность", "attachments", "attachment", "anlagen", "anhänge", "pièces jointes", "adjuntos", "allegati", "anexos", "bijlagen",
-	"вложения", "вкладення", "załączniki", "přílohy", "ekler", "mailing list", "list", "x-mailer", "user-agent", "security", "signed by", "mailed-by", "sensitivity", "categories",
+	"вложения", "файлы", "files", "вкладення", "załączniki", "přílohy", "ekler", "mailing list", "list", "x-mailer", "user-agent", "security", "signed by", "mailed-by", "sensitivity", "categories",
 }

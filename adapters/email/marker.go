@@ -1,6 +1,9 @@
 package email
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // markKind is what sets off the mail that another one quotes or forwards.
 type markKind int
@@ -197,11 +200,20 @@ func (m *marker) below(lines []string) {
 	m.head, m.end = b, i+n
 }
 
+// announces holds for words that announce a forward. Without a colon people write
+// them too, so that only the very words of a program count.
+func announces(line string) bool {
+	if strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：") {
+		return isForwardPhrase(line)
+	}
+	return slices.Contains([]string{"this is a forwarded message", "это пересылаемое сообщение"}, strings.ToLower(line))
+}
+
 // announced reads "Begin forwarded message:", which has no dashes and stands
 // above a quoted header.
 func announced(lines []string, i int, quoted bool) (marker, bool) {
 	line := strings.Trim(lines[i], "* \t\u00a0")
-	if len(line) > 100 || !strings.HasSuffix(line, ":") && !strings.HasSuffix(line, "：") || !isForwardPhrase(line) {
+	if len(line) > 100 || !announces(line) {
 		return marker{}, false
 	}
 	m := marker{kind: markForward, start: i, end: i + 1}
