@@ -91,14 +91,19 @@ func (r *Router) commandChoices(who Person, prefix, slash, word string) (out []C
 			continue // those without a line of help are there for their buttons
 		}
 		if name, ok := c.begins(typed); ok {
-			label := c.Usage
-			if c.Whole {
-				label = c.Name + " " + c.Usage
-			}
-			out = append(out, Choice{Value: prefix + name + " ", Label: label})
+			out = append(out, Choice{Value: prefix + name + " ", Words: Text{Parts: []Part{UsageBehind(c.before(), c.Usage)}}})
 		}
 	}
 	return out
+}
+
+// before is what stands in front of a command's usage: its own slash name, where
+// everything behind that belongs to it.
+func (c Command) before() string {
+	if c.Whole {
+		return c.Name + " "
+	}
+	return ""
 }
 
 // begins finds the command's name, or one of its other words, that begins with

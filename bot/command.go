@@ -43,7 +43,7 @@ type Command struct {
 	// refusal of them is not told.
 	Casual []string
 	Args   []Arg
-	Usage  string // "take R-12"
+	Usage  string // catalogue id of what is typed, such as "take R-12", or those words themselves
 	Help   string // catalogue id of one line
 	// InThread says that words may follow at once where the desk is addressed in
 	// the thread of a request: "@desk reply Hello".

@@ -190,7 +190,7 @@ func (r *Router) spoken(b Said) (Command, string, bool) {
 	if !b.Mentioned {
 		return Command{}, "", false
 	}
-	word, rest := cutWord(b.Text)
+	word, rest := cutWord(r.natural(b.Text))
 	c, ok := r.Command(strings.TrimRight(word, ".!:"))
 	if !ok {
 		return Command{}, "", false
@@ -304,7 +304,7 @@ func (r *Router) slash(b Commanded) Handler {
 	if c, ok := r.Command(b.Slash); ok && c.Whole {
 		return r.handler(c, strings.TrimSpace(b.Text))
 	}
-	word, rest := cutWord(b.Text)
+	word, rest := cutWord(r.natural(b.Text))
 	if word == "" {
 		if c, ok := r.named(emptySlash(b.Slash)); ok {
 			return r.handler(c, "")
@@ -319,11 +319,15 @@ func (r *Router) slash(b Commanded) Handler {
 		}
 	}
 	if known && c.Name != fileCommand {
-		return refusing(Refuse("refuse.which", "Usage", Code(c.Usage), "Text", Code("/request file "+b.Text)))
+		return r.whichOf(c, b.Text)
 	}
 	if b.Slash == "request" {
 		if isSlip(rest) {
 			return unknownWords(word)
+		}
+		second, _ := cutWord(rest)
+		if c, ok := r.Command(second); ok && namesRequest(word) && wantsRequest(c) {
+			return r.whichOf(c, b.Text)
 		}
 		if c, ok := r.named(fileCommand); ok {
 			return r.handler(c, b.Text)
@@ -335,6 +339,11 @@ func (r *Router) slash(b Commanded) Handler {
 		}
 	}
 	return unknownWords(word)
+}
+
+// whichOf asks whether words are a command or something to be filed.
+func (r *Router) whichOf(c Command, words string) Handler {
+	return refusing(Refuse("refuse.which", "Usage", UsageBehind(c.before(), c.Usage), "Text", UsageWith("usage.file_words", words)))
 }
 
 // isSlip reports whether a word that is no command stands before a request's

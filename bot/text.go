@@ -22,7 +22,7 @@ const (
 	PartPerson  PartKind = "person"  // somebody: Person and the name in Text
 	PartRequest PartKind = "request" // a request by its number: Text ("R-12")
 	PartLink    PartKind = "link"    // URL with the label in Text
-	PartCode    PartKind = "code"    // something to be typed as it stands: Text
+	PartCode    PartKind = "code"    // something to be typed as it stands: Text, then the usage named by ID
 	PartBreak   PartKind = "break"   // a new line
 	PartClock   PartKind = "clock"   // an instant as a clock elsewhere shows it: Time in that zone, written in the style As
 	PartCity    PartKind = "city"    // a city by its English name in Text
@@ -113,6 +113,34 @@ func Link(url, label string) Part { return Part{Kind: PartLink, URL: url, Text: 
 // Code is something to be typed or compared as it stands.
 func Code(s string) Part { return Part{Kind: PartCode, Text: s} }
 
+// Usage is what can be typed, in the language of the text: the catalogue's
+// sentence of that id, or the words themselves where it is none.
+func Usage(id string) Part { return UsageBehind("", id) }
+
+// UsageBehind is a usage with something in front of it, such as the slash
+// command that it stands behind.
+func UsageBehind(before, id string) Part {
+	if !strings.HasPrefix(id, usagePrefix) {
+		return Code(before + id)
+	}
+	return Part{Kind: PartCode, Text: before, ID: id}
+}
+
+// UsageWith is a usage with somebody's words in it, as its argument Text.
+func UsageWith(id, words string) Part {
+	return Part{Kind: PartCode, ID: id, Args: map[string]Part{"Text": Quote(words)}}
+}
+
+const usagePrefix = "usage."
+
+// UsageOn is a usage that names a request, with the number of this one.
+func UsageOn(id string, r Request) Part {
+	return Part{Kind: PartCode, ID: id, Args: map[string]Part{"Request": r.Part()}}
+}
+
+// anyRequest is the number that stands in usages for that of any request.
+const anyRequest = "R-12"
+
 // Break is a new line.
 func Break() Part { return Part{Kind: PartBreak} }
 
@@ -202,7 +230,7 @@ func (t Text) part(b *strings.Builder, c *say.Catalogue, m Markup, p Part) {
 	case PartPass:
 		b.WriteString(p.URL + "…")
 	case PartCode:
-		b.WriteString(orPlain(m.Code, p.Text))
+		b.WriteString(orPlain(m.Code, p.Text+usageIn(t.Language, c, p)))
 	case PartBreak:
 		if m.Break != "" {
 			b.WriteString(m.Break)
@@ -210,6 +238,26 @@ func (t Text) part(b *strings.Builder, c *say.Catalogue, m Markup, p Part) {
 			b.WriteByte('\n')
 		}
 	}
+}
+
+// usageIn is the catalogue's usage that a part names, in a language; no id:
+// nothing.
+func usageIn(l Language, c *say.Catalogue, p Part) string {
+	if p.ID == "" {
+		return ""
+	}
+	var b strings.Builder
+	for _, s := range c.Sentence(l, p.ID, nil) {
+		if s.Slot {
+			b.WriteString(p.Args[s.Text].Text)
+		} else {
+			b.WriteString(s.Text)
+		}
+	}
+	if on, ok := p.Args["Request"]; ok {
+		return strings.Replace(b.String(), anyRequest, on.Text, 1)
+	}
+	return b.String()
 }
 
 func orPlain(f func(string) string, s string) string {

@@ -196,7 +196,7 @@ func parseArgs(c Command, rest string, call *Call, form bool) error {
 		case a.Kind == ArgRequest && call.Request != 0 && isBare(word):
 			// In the thread of a request "1 licence was added" begins with a word.
 			if after == "" && (i+1 == len(c.Args) || c.Args[i+1].Optional) {
-				return Refuse("refuse.usage", "Usage", Code(c.Usage))
+				return Refuse("refuse.usage", "Usage", Usage(c.Usage))
 			}
 		case a.Kind == ArgRequest && looksLikeRequest(word):
 			n, ok := ParseRequestID(strings.TrimPrefix(strings.TrimRight(word, sentenceEnd), "#"))
@@ -206,20 +206,20 @@ func parseArgs(c Command, rest string, call *Call, form bool) error {
 			call.Request, rest = n, after
 		case a.Kind == ArgRequest && call.Request != 0:
 		case a.Kind == ArgRequest && !a.Optional:
-			return Refuse("refuse.usage", "Usage", Code(c.Usage))
+			return Refuse("refuse.usage", "Usage", Usage(c.Usage))
 		case a.Kind == ArgWords || a.Kind == ArgPerson && i == len(c.Args)-1:
 			if rest == "" && !a.Optional && !form {
-				return Refuse("refuse.usage", "Usage", Code(c.Usage)).In(a.Name)
+				return Refuse("refuse.usage", "Usage", Usage(c.Usage)).In(a.Name)
 			}
 			call.Args[a.Name], rest = rest, ""
 		case a.Kind == ArgObject && word == "" && !a.Optional:
-			return Refuse("refuse.usage", "Usage", Code(c.Usage))
+			return Refuse("refuse.usage", "Usage", Usage(c.Usage))
 		case a.Kind == ArgPerson, a.Kind == ArgObject:
 			call.Args[a.Name], rest = word, after
 		}
 	}
 	if rest != "" {
-		return Refuse("refuse.usage", "Usage", Code(c.Usage))
+		return Refuse("refuse.usage", "Usage", Usage(c.Usage))
 	}
 	return nil
 }

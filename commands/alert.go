@@ -230,12 +230,12 @@ func alert() bot.Command {
 		Name: "alert", Words: words([]string{"alerts"}, []string{"алерт"}), Slash: "alert",
 		Action: bot.ActAlert,
 		Args:   []bot.Arg{{Name: "what", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "alert take 3", Help: "help.alert",
+		Usage:  "usage.alert", Help: "help.alert",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			var act string
 			var number int64
 			if n, _ := fmt.Sscanf(e.Call.Args["what"], "%s %d", &act, &number); n != 2 || act != "take" && act != "взять" || number <= 0 {
-				return bot.Refuse("refuse.usage", "Usage", bot.Code("alert take 3"))
+				return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.alert"))
 			}
 			g, err := tx.AlertGroupByNumber(number)
 			if errors.Is(err, bot.ErrNotFound) {

@@ -91,7 +91,7 @@ func notIt() bot.Command {
 			return err
 		}
 		if q.Question == "" {
-			return bot.Refuse("refuse.offer_gone", "Usage", bot.Code("/request WORDS"))
+			return bot.Refuse("refuse.offer_gone", "Usage", bot.Usage("usage.request_words"))
 		}
 		e.At, e.Message = q.At, q.Message // as if it had been filed at once
 		r, err = bot.FileRequest(tx, e, bot.Filing{Who: bot.Actor{ID: q.Who, Name: q.Name}, Words: q.Question, Source: q.Place.Adapter,

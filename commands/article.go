@@ -17,7 +17,7 @@ func article() bot.Command {
 	return bot.Command{
 		Name: "article", Words: words(nil, []string{"статья"}), Slash: "faq", Action: bot.ActArticle,
 		Args:  []bot.Arg{{Name: "article", Kind: bot.ArgObject, Optional: true}},
-		Usage: "article A-3", Form: articleForm,
+		Usage: "usage.article", Form: articleForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			a, question, err := articleOf(tx, e)
 			if err != nil {
@@ -45,7 +45,7 @@ func articleOf(v bot.View, e bot.Event) (a bot.Article, question string, err err
 	if id, ok := strings.CutPrefix(what, gapPrefix); ok {
 		n, err := strconv.ParseInt(id, 10, 64)
 		if err != nil {
-			return a, "", bot.Refuse("refuse.usage", "Usage", bot.Code("article A-3"))
+			return a, "", bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.article"))
 		}
 		asked, err := v.Suggestion(n)
 		if err != nil && !errors.Is(err, bot.ErrNotFound) {

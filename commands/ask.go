@@ -15,7 +15,7 @@ func ask() bot.Command {
 		Name: "ask", Words: words([]string{"wait"}, []string{"спросить"}), Slash: "request",
 		Action: bot.ActAsk, Emoji: []string{"hourglass_flowing_sand"},
 		Args:  append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords, Optional: true}),
-		Usage: "ask R-12 WORDS", Help: "help.ask",
+		Usage: "usage.ask", Help: "help.ask",
 		Form: askForm, Opened: opened, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)

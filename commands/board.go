@@ -16,7 +16,7 @@ const signInPath = "/in"
 // ten minutes, in a direct message.
 func board() bot.Command {
 	return bot.Command{
-		Name: "board", Words: words([]string{"web"}, []string{"доска"}), Slash: "desk", Action: bot.ActPrefer, Usage: "board", Help: "help.board",
+		Name: "board", Words: words([]string{"web"}, []string{"доска"}), Slash: "desk", Action: bot.ActPrefer, Usage: "usage.board", Help: "help.board",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			base, who := tx.Settings().PublicURL, e.Call.Person
 			if base == "" {

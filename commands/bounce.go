@@ -158,7 +158,7 @@ func address() bot.Command {
 	return bot.Command{
 		Name: "address", Words: words(nil, []string{"адрес"}), Slash: "request",
 		Action: bot.ActReply, Args: append(one(), bot.Arg{Name: "address", Kind: bot.ArgWords}),
-		Usage: "address R-12 a@shop.example", Help: "help.address", Form: addressForm,
+		Usage: "usage.address", Help: "help.address", Form: addressForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

@@ -13,7 +13,7 @@ import (
 func canned() bot.Command {
 	return bot.Command{
 		Name: "canned", Words: words([]string{"templates"}, []string{"заготовки", "шаблоны"}), Slash: "request",
-		Action: bot.ActReply, Usage: "canned", Help: "help.canned",
+		Action: bot.ActReply, Usage: "usage.canned", Help: "help.canned",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			s := tx.Settings()
 			if len(s.Answers) == 0 {

@@ -23,7 +23,7 @@ func client() bot.Command {
 		Name: "client", Words: words([]string{"company", "customer"}, []string{"клиент", "компания"}), Slash: "client",
 		Action: bot.ActClient,
 		Args:   []bot.Arg{{Name: "name", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "client NAME", Help: "help.client", Wordy: true,
+		Usage:  "usage.client", Help: "help.client", Wordy: true,
 		Choices: clientChoices,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			given := strings.Join(strings.Fields(e.Call.Args["name"]), " ")
@@ -89,7 +89,7 @@ func noClient(s *bot.Settings, who bot.Person, name string) *bot.Error {
 	}
 	switch {
 	case len(names) == 0:
-		return bot.Refuse("refuse.no_clients", "Usage", bot.Code("client add NAME"))
+		return bot.Refuse("refuse.no_clients", "Usage", bot.Usage("usage.client_add"))
 	case name == "":
 		return bot.Refuse("refuse.which_client", "List", firstOf(strings.Join(names, ", "), 400))
 	}
@@ -258,7 +258,7 @@ func addClient(tx bot.Tx, e bot.Event, given string) error {
 	}
 	c := bot.Client{Name: firstOf(strings.Join(name, " "), maxClientName)}
 	if c.Name == "" {
-		return bot.Refuse("refuse.usage", "Usage", bot.Code("client add NAME harbor.example"))
+		return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.client_add"))
 	}
 	for _, known := range tx.Settings().Clients {
 		if strings.EqualFold(known.Name, c.Name) {

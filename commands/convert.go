@@ -16,7 +16,7 @@ func convert() bot.Command {
 		Name: "convert", Words: words([]string{"kind"}, []string{"вид", "превратить"}), Slash: "request",
 		Action: bot.ActSort,
 		Args:   append(one(), bot.Arg{Name: "kind", Kind: bot.ArgWords}),
-		Usage:  "convert R-12 bug", Help: "help.convert",
+		Usage:  "usage.convert", Help: "help.convert",
 		Form: convertForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			given := strings.TrimSpace(e.Call.Args["kind"])
@@ -158,7 +158,7 @@ func fill() bot.Command {
 	return bot.Command{
 		Name: "fill", Words: words([]string{"fields"}, []string{"заполнить", "поля"}), Slash: "request",
 		Action: bot.ActSort, Args: append(one(), bot.Arg{Name: "field", Kind: bot.ArgWords}),
-		Usage: "fill R-12 steps: WORDS", Help: "help.fill",
+		Usage: "usage.fill", Help: "help.fill",
 		Form: fillForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -195,7 +195,7 @@ func fieldsGiven(e bot.Event, r bot.Request) (map[string]string, *bot.Error) {
 			return map[string]string{name: text}, nil
 		}
 	}
-	return nil, bot.Refuse("refuse.no_field", "Request", r.Part(), "List", strings.Join(known, ", "), "Usage", bot.Code("fill "+r.ID()+" steps: WORDS"))
+	return nil, bot.Refuse("refuse.no_field", "Request", r.Part(), "List", strings.Join(known, ", "), "Usage", bot.UsageOn("usage.fill", r))
 }
 
 func fillForm(v bot.View, e bot.Event) (bot.Form, error) {
@@ -221,7 +221,7 @@ func fillForm(v bot.View, e bot.Event) (bot.Form, error) {
 func missing() bot.Command {
 	return bot.Command{
 		Name: "missing", Words: words(nil, []string{"не-хватает"}), Slash: "request",
-		Action: bot.ActAsk, Args: one(), Usage: "missing R-12", Help: "help.missing",
+		Action: bot.ActAsk, Args: one(), Usage: "usage.missing", Help: "help.missing",
 		Form: missingForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -271,7 +271,7 @@ func drafted(f bot.Form, t bot.Text) bot.Form {
 func thank() bot.Command {
 	return bot.Command{
 		Name: "thank", Words: words(nil, []string{"поблагодарить"}), Slash: "request",
-		Action: bot.ActReply, Args: one(), Usage: "thank R-12", Help: "help.thank",
+		Action: bot.ActReply, Args: one(), Usage: "usage.thank", Help: "help.thank",
 		Form: thankForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)

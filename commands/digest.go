@@ -19,7 +19,7 @@ func digest() bot.Command {
 	return bot.Command{
 		Name: "digest", Words: words(nil, []string{"сводка", "дайджест"}), Slash: "desk", Action: bot.ActDigest,
 		Args:  []bot.Arg{{Name: "what", Kind: bot.ArgWords, Optional: true}},
-		Usage: "digest [us, clients, others, paused or drafts]", Help: "help.digest", Choices: digestChoices,
+		Usage: "usage.digest", Help: "help.digest", Choices: digestChoices,
 		Handler: bot.Handler{
 			Look: func(_ context.Context, v bot.View, e bot.Event) (any, error) {
 				if e.Call.Args["what"] != "" {
@@ -43,7 +43,7 @@ func digest() bot.Command {
 				}
 				owes, ok := groupWords()[what]
 				if !ok {
-					return bot.Refuse("refuse.usage", "Usage", bot.Code(digest().Usage))
+					return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.digest"))
 				}
 				return listGroup(tx, e, owes)
 			},

@@ -16,7 +16,7 @@ import (
 func digestTake() bot.Command {
 	return bot.Command{
 		Name: "digesttake", Slash: "desk", Action: bot.ActTake,
-		Args: append(one(), bot.Arg{Name: "run", Kind: bot.ArgWords}), Usage: "take R-12",
+		Args: append(one(), bot.Arg{Name: "run", Kind: bot.ArgWords}), Usage: "usage.take",
 		Handler: bot.Handler{Do: func(ctx context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			call := *e.Call
 			call.Command = "take"

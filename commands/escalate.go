@@ -17,7 +17,7 @@ func escalate() bot.Command {
 		Name: "escalate", Words: words([]string{"raise"}, []string{"эскалировать", "поднять"}), Slash: "request",
 		Action: bot.ActEscalate, Emoji: []string{"rotating_light"},
 		Args:  append(one(), bot.Arg{Name: "needed", Kind: bot.ArgWords, Optional: true}),
-		Usage: "escalate R-12 WHAT IS NEEDED", Help: "help.escalate",
+		Usage: "usage.escalate", Help: "help.escalate",
 		Form: escalateForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -110,7 +110,7 @@ func escalateForm(v bot.View, e bot.Event) (bot.Form, error) {
 func wake() bot.Command {
 	return bot.Command{
 		Name: "wake", Words: words(nil, []string{"разбудить"}), Slash: "request",
-		Action: bot.ActEscalate, Args: one(), Usage: "wake R-12", Help: "help.wake",
+		Action: bot.ActEscalate, Args: one(), Usage: "usage.wake", Help: "help.wake",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -144,9 +144,9 @@ func wake() bot.Command {
 // that it is urgent, once. What is done about it is a person's decision.
 func urge() bot.Command {
 	return bot.Command{
-		Name: "urge", Slash: "request",
+		Name: "urge", Words: words(nil, []string{"поторопить"}), Slash: "request",
 		Action: bot.ActComment, Emoji: []string{"rotating_light"},
-		Args: one(), Usage: "urge R-12", Help: "help.urge",
+		Args: one(), Usage: "usage.urge", Help: "help.urge",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

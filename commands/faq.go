@@ -32,7 +32,7 @@ func faq() bot.Command {
 		Name: "faq", Words: words([]string{"article-search"}, []string{"статьи", "чаво"}), Slash: "faq", Whole: true, Wordy: true,
 		Action: bot.ActFAQ,
 		Args:   []bot.Arg{{Name: "words", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "WORDS", Help: "help.faq", Choices: faqChoices,
+		Usage:  "usage.faq", Help: "help.faq", Choices: faqChoices,
 		Handler: bot.Handler{
 			Look: func(_ context.Context, v bot.View, e bot.Event) (any, error) {
 				if what, _, _ := faqWords(e.Call); what != faqFind && what != faqAdd {
@@ -256,7 +256,7 @@ func noArticles(tx bot.Tx, e bot.Event) error {
 // quieter. Others are told how to ask.
 func tellLadder(tx bot.Tx, e bot.Event) error {
 	if !e.Call.Person.May(bot.ActArticle, bot.Request{}) {
-		return bot.Refuse("refuse.usage", "Usage", bot.Code("/faq WORDS"))
+		return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.faq_words"))
 	}
 	counts, err := tx.CountArticles()
 	if err != nil {

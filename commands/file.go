@@ -15,7 +15,7 @@ func file() bot.Command {
 		Name: "file", Words: words(nil, []string{"подать"}), Slash: "request",
 		Action: bot.ActFile, Emoji: []string{"ticket"},
 		Args:  []bot.Arg{{Name: "text", Kind: bot.ArgWords, Optional: true}},
-		Usage: "file WORDS", Help: "help.file",
+		Usage: "usage.file", Help: "help.file",
 		Form: fileForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			if e.Call.Emoji != "" {
@@ -23,7 +23,7 @@ func file() bot.Command {
 			}
 			text := strings.TrimSpace(e.Call.Args["text"])
 			if text == "" {
-				return bot.Refuse("refuse.empty", "Usage", bot.Code("/request WORDS")).In("text")
+				return bot.Refuse("refuse.empty", "Usage", bot.Usage("usage.request_words")).In("text")
 			}
 			kind, _ := bot.ParseKind(e.Call.Args["kind"])
 			_, err := fileWords(tx, e, text, kind)

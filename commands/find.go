@@ -20,7 +20,7 @@ func find() bot.Command {
 		Name: "find", Words: words([]string{"search"}, []string{"найти", "поиск"}), Slash: "request",
 		Action: bot.ActFind,
 		Args:   []bot.Arg{{Name: "words", Kind: bot.ArgWords}},
-		Usage:  "find WORDS", Help: "help.find", Wordy: true,
+		Usage:  "usage.find", Help: "help.find", Wordy: true,
 		Handler: bot.Handler{
 			Look: func(_ context.Context, v bot.View, e bot.Event) (any, error) {
 				found, err := findRequests(v, e.Call.Person, e.Call.Args["words"])
@@ -97,7 +97,7 @@ func tellNone(tx bot.Tx, e bot.Event) error {
 	text := e.Call.Args["words"]
 	t := bot.Say("find.none", "Words", firstOf(text, 60))
 	if len(strings.Fields(text)) > 2 {
-		t = t.Plus(bot.Quote(" "), bot.Words("find.file", "Text", bot.Code("/request file "+e.Call.Command+" "+firstOf(text, 60))))
+		t = t.Plus(bot.Quote(" "), bot.Words("find.file", "Text", bot.UsageWith("usage.file_words", e.Call.Command+" "+firstOf(text, 60))))
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(t))
 }

@@ -70,7 +70,7 @@ func original() bot.Command {
 	return bot.Command{
 		Name: "original", Words: words([]string{"sender"}, []string{"отправитель"}), Slash: "request",
 		Action: bot.ActNote, Args: append(one(), bot.Arg{Name: "who", Kind: bot.ArgWords}),
-		Usage: "original R-12 a@shop.example", Help: "help.original", Form: originalForm,
+		Usage: "usage.original", Help: "help.original", Form: originalForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

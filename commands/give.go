@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"meridian/bot"
 )
@@ -16,7 +17,7 @@ func give() bot.Command {
 		Name: "give", Words: words([]string{"assign", "handover"}, []string{"передать", "отдать"}), Slash: "request",
 		Action: bot.ActGive,
 		Args:   append(one(), bot.Arg{Name: "name", Kind: bot.ArgPerson}),
-		Usage:  "give R-12 NAME", Help: "help.give",
+		Usage:  "usage.give", Help: "help.give",
 		Form: giveForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -42,11 +43,11 @@ func give() bot.Command {
 // heir finds who is to get a request. A name that is nobody's, or of somebody
 // who cannot have it, is refused with those who can.
 func heir(s *bot.Settings, e bot.Event, r bot.Request) (bot.Person, *bot.Error) {
-	name := strings.TrimSpace(e.Call.Args["name"])
+	name := recipient(e.Call.Args["name"])
 	if slices.Contains([]string{"me", "myself", "мне", "себе"}, strings.ToLower(name)) {
 		return e.Call.Person, nil
 	}
-	to, ok := s.Named(strings.TrimRight(name, ".,!;:"))
+	to, ok := calledIn(heirs(s, r), s, name)
 	switch {
 	case !ok:
 		return to, bot.Refuse("refuse.no_such_person", "Words", firstOf(name, 40), "List", peopleNamed(heirs(s, r)))
@@ -56,6 +57,54 @@ func heir(s *bot.Settings, e bot.Event, r bot.Request) (bot.Person, *bot.Error) 
 		return to, bot.Refuse("refuse.has_it", "Person", to.Part(), "Request", r.Part())
 	}
 	return to, nil
+}
+
+// recipient is the name in what people write behind "give R-1": "to Inga,
+// please" is Inga.
+func recipient(words string) string {
+	name := strings.TrimRight(strings.TrimSpace(words), ".,!;:")
+	for _, polite := range []string{"please", "пожалуйста"} {
+		if n := len(name) - len(polite); n > 0 && strings.EqualFold(name[n:], polite) {
+			name = strings.TrimRight(name[:n], " ,")
+		}
+	}
+	if first, rest := cutFirst(name); rest != "" && among(strings.ToLower(first), "to", "на", "для") {
+		name = rest
+	}
+	return name
+}
+
+// calledIn finds a person by name; where nobody is called so, the one of those
+// offered whose first name it is, also as Russian declines it: "Инге" is Инга.
+// Where it may be two people it is nobody.
+func calledIn(offered []bot.Person, s *bot.Settings, name string) (bot.Person, bool) {
+	if p, ok := s.Named(name); ok {
+		return p, true
+	}
+	var found []bot.Person
+	for _, p := range offered {
+		first, _ := cutFirst(p.Name)
+		if name = strings.TrimPrefix(name, "@"); strings.EqualFold(first, name) || stemOf(first) != "" && stemOf(first) == stemOf(name) {
+			found = append(found, p)
+		}
+	}
+	if len(found) != 1 {
+		return bot.Person{}, false
+	}
+	return found[0], true
+}
+
+// stemOf is a Russian name without the ending that its case changes, in lower
+// case. It is empty for what is too short, or no Russian name.
+func stemOf(name string) string {
+	runes := []rune(strings.ToLower(name))
+	if len(runes) < 3 || strings.ContainsFunc(string(runes), func(c rune) bool { return !unicode.Is(unicode.Cyrillic, c) }) {
+		return ""
+	}
+	if strings.ContainsRune("аяуюеиыйь", runes[len(runes)-1]) {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes)
 }
 
 // mayHave reports whether a person can work on a request: everybody of the team,
@@ -140,7 +189,7 @@ func query() bot.Command {
 		Name: "query", Words: words([]string{"ask-about"}, []string{"спросить-о"}), Slash: "request",
 		Action: bot.ActTake,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords}),
-		Usage:  "query R-12 WORDS", Help: "help.query",
+		Usage:  "usage.query", Help: "help.query",
 		Form: queryForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, holder, err := held(tx, e)
@@ -149,7 +198,7 @@ func query() bot.Command {
 			}
 			text := strings.TrimSpace(e.Call.Args["text"])
 			if text == "" {
-				return bot.Refuse("refuse.empty", "Usage", bot.Code("query "+r.ID()+" WORDS")).In("text")
+				return bot.Refuse("refuse.empty", "Usage", bot.UsageOn("usage.query", r)).In("text")
 			}
 			if err := tx.AddAudit(bot.AuditLine{At: tx.Now(), Who: e.Call.Person.ID, Surface: e.Call.Surface, Action: "query", Object: r.ID(), Event: e.ID}); err != nil {
 				return err

@@ -11,7 +11,7 @@ import (
 func help() bot.Command {
 	c := bot.Command{
 		Name: "help", Words: words([]string{"home"}, []string{"помощь", "справка"}), Slash: "desk",
-		Action: bot.ActHelp, Usage: "help", Help: "help.help",
+		Action: bot.ActHelp, Usage: "usage.help", Help: "help.help",
 	}
 	c.Do = func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		t := bot.Say("help.title")
@@ -19,7 +19,7 @@ func help() bot.Command {
 			if other.Help == "" || bot.Rights(e.Call.Person.Role, other.Action) == bot.None {
 				continue
 			}
-			t = t.Plus(bot.Break(), bot.Code("/"+slashOf(other)+" "+other.Usage), bot.Quote("  "), bot.Words(other.Help))
+			t = t.Plus(bot.Break(), bot.UsageBehind("/"+slashOf(other)+" ", other.Usage), bot.Quote("  "), bot.Words(other.Help))
 		}
 		return bot.Whisper(tx, e, bot.MessageOf(t))
 	}

@@ -18,7 +18,7 @@ func hold() bot.Command {
 		Name: "hold", Words: words([]string{"wait-for"}, []string{"ждём", "ждем", "ждать"}), Slash: "request",
 		Action: bot.ActHold,
 		Args:   append(one(), bot.Arg{Name: "name", Kind: bot.ArgWords}),
-		Usage:  "hold R-12 for NAME until Monday", Help: "help.hold",
+		Usage:  "usage.hold", Help: "help.hold",
 		Form: holdForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -64,7 +64,7 @@ func heldFor(v bot.View, e bot.Event, r bot.Request) (name string, until time.Ti
 	}
 	name = plainName(name)
 	if strings.EqualFold(name, r.Name) || slices.Contains([]string{"client", "the client", "клиент", "клиента"}, strings.ToLower(name)) {
-		return name, until, bot.Refuse("refuse.hold_client", "Usage", bot.Code("ask "+r.ID()+" WORDS")).In("name")
+		return name, until, bot.Refuse("refuse.hold_client", "Usage", bot.UsageOn("usage.ask", r)).In("name")
 	}
 	if r.State == bot.Waiting && r.WaitingFor != "" && (name == "" && phrase != "" || slices.Contains([]string{again, "снова"}, strings.ToLower(name))) {
 		name = r.WaitingFor
@@ -156,7 +156,7 @@ func holdDue() bot.Handler {
 func resume() bot.Command {
 	return bot.Command{
 		Name: "resume", Words: words([]string{"continue", "unpause"}, []string{"продолжить", "возобновить"}), Slash: "request",
-		Action: bot.ActHold, Args: one(), Usage: "resume R-12", Help: "help.resume",
+		Action: bot.ActHold, Args: one(), Usage: "usage.resume", Help: "help.resume",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

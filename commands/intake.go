@@ -36,7 +36,7 @@ func takeIn(tx bot.Tx, e bot.Event, b bot.Said) error {
 	text := b.Text
 	switch {
 	case strings.TrimSpace(text) == "" && len(b.Files) == 0 && b.Mentioned:
-		return bot.Refuse("refuse.empty", "Usage", bot.Code("@desk WORDS"))
+		return bot.Refuse("refuse.empty", "Usage", bot.Usage("usage.desk_words"))
 	case strings.TrimSpace(text) == "" && len(b.Files) == 0:
 		return bot.ErrPass
 	case gistOf(tx, e, text).Pleased():

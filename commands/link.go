@@ -21,7 +21,7 @@ const tiedAtOnce = 5
 
 // link says that requests are about the same matter.
 func link() bot.Command {
-	return tying("link", []string{"relate"}, []string{"связать"}, "link R-12 R-13", func(one, other *bot.Request) *bot.Error { return bot.Tie(one, other) },
+	return tying("link", []string{"relate"}, []string{"связать"}, "usage.link", func(one, other *bot.Request) *bot.Error { return bot.Tie(one, other) },
 		func(one bot.Request, others []bot.Request) bot.Text {
 			return bot.Say("told.linked", "Request", one.Part(), "List", numbersOf(others))
 		})
@@ -30,7 +30,7 @@ func link() bot.Command {
 // cause says that one request is why there are others: an answer to it can go
 // to all of them.
 func cause() bot.Command {
-	return tying("cause", nil, []string{"причина"}, "cause R-12 R-13 R-14", func(one, other *bot.Request) *bot.Error { return bot.Because(one, other) },
+	return tying("cause", nil, []string{"причина"}, "usage.cause", func(one, other *bot.Request) *bot.Error { return bot.Because(one, other) },
 		func(one bot.Request, others []bot.Request) bot.Text {
 			return bot.Say("told.caused", "Request", one.Part(), "List", numbersOf(others))
 		})
@@ -67,7 +67,7 @@ func tying(name string, en, ru []string, usage string, tie func(one, other *bot.
 
 // unlink takes requests apart again: two, or one from all others.
 func unlink() bot.Command {
-	const usage = "unlink R-12 R-13"
+	const usage = "usage.unlink"
 	return bot.Command{
 		Name: "unlink", Words: words(nil, []string{"отвязать"}), Slash: "request", Action: bot.ActLink,
 		Args: several(), Usage: usage, Help: "help.unlink",
@@ -158,7 +158,7 @@ func namedTogether(v bot.View, e bot.Event, usage string) (one bot.Request, othe
 	}
 	switch {
 	case len(numbers) == 1:
-		return one, nil, bot.Refuse("refuse.usage", "Usage", bot.Code(usage))
+		return one, nil, bot.Refuse("refuse.usage", "Usage", bot.Usage(usage))
 	case len(numbers)-1 > tiedAtOnce:
 		return one, nil, bot.Refuse("refuse.many_at_once", "Limit", tiedAtOnce)
 	}

@@ -18,7 +18,7 @@ func list() bot.Command {
 		Name: "list", Words: words([]string{"queue", "ls"}, []string{"список", "очередь"}), Slash: "request",
 		Action: bot.ActList,
 		Args:   []bot.Arg{{Name: "whose", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "list [mine]", Help: "help.list",
+		Usage:  "usage.list", Help: "help.list",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			q, err := listQuery(tx, e)
 			if err != nil {
@@ -87,7 +87,7 @@ func listText(s *bot.Settings, who bot.Person, found []bot.Request, total int) b
 func show() bot.Command {
 	return bot.Command{
 		Name: "show", Words: words([]string{"view"}, []string{"показать"}), Slash: "request",
-		Action: bot.ActShow, Args: one(), Usage: "show R-12", Help: "help.show",
+		Action: bot.ActShow, Args: one(), Usage: "usage.show", Help: "help.show",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

@@ -12,7 +12,7 @@ import (
 // on the first is said on the second from then on, and both requesters hear how
 // it ends.
 func merge() bot.Command {
-	const usage = "merge R-12 R-13"
+	const usage = "usage.merge"
 	return bot.Command{
 		Name: "merge", Words: words(nil, []string{"объединить"}), Slash: "request", Action: bot.ActMerge,
 		Args: several(), Usage: usage, Help: "help.merge", Form: mergeForm,
@@ -22,7 +22,7 @@ func merge() bot.Command {
 				return err
 			}
 			if len(others) != 1 {
-				return bot.Refuse("refuse.usage", "Usage", bot.Code(usage))
+				return bot.Refuse("refuse.usage", "Usage", bot.Usage(usage))
 			}
 			return mergeInto(tx, e, r, others[0])
 		}},

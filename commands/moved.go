@@ -31,7 +31,7 @@ func waitingMoved(v bot.View) ([]bot.Request, error) {
 func moved() bot.Command {
 	return bot.Command{
 		Name: "moved", Words: words(nil, []string{"переехавшие"}), Slash: "desk", Action: bot.ActGive,
-		Args: []bot.Arg{{Name: "batch", Kind: bot.ArgWords, Optional: true}}, Usage: "moved", Help: "help.moved",
+		Args: []bot.Arg{{Name: "batch", Kind: bot.ArgWords, Optional: true}}, Usage: "usage.moved", Help: "help.moved",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			all, err := waitingMoved(tx)
 			if err != nil {
@@ -84,7 +84,7 @@ func byClient(s *bot.Settings, who bot.Person, all []bot.Request) bot.Text {
 func deal() bot.Command {
 	return bot.Command{
 		Name: "deal", Words: words([]string{"hand-out"}, []string{"раздать"}), Slash: "desk", Action: bot.ActGive,
-		Args: []bot.Arg{{Name: "batch", Kind: bot.ArgWords, Optional: true}}, Usage: "deal", Help: "help.deal",
+		Args: []bot.Arg{{Name: "batch", Kind: bot.ArgWords, Optional: true}}, Usage: "usage.deal", Help: "help.deal",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			all, err := waitingMoved(tx)
 			if err != nil {

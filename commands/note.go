@@ -14,7 +14,7 @@ func note() bot.Command {
 		Name: "note", Words: words([]string{"internal"}, []string{"заметка"}), Slash: "request",
 		Action: bot.ActNote,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords}),
-		Usage:  "note R-12 WORDS", Help: "help.note",
+		Usage:  "usage.note", Help: "help.note",
 		Form: noteForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -23,7 +23,7 @@ func note() bot.Command {
 			}
 			text := strings.TrimSpace(e.Call.Args["text"])
 			if text == "" {
-				return bot.Refuse("refuse.empty", "Usage", bot.Code("note "+r.ID()+" WORDS")).In("text")
+				return bot.Refuse("refuse.empty", "Usage", bot.UsageOn("usage.note", r)).In("text")
 			}
 			who := e.Call.Person
 			c := bot.Comment{Request: r.Number, Author: who.ID, Name: who.Name, Text: text, Visibility: bot.ForInternal, Place: r.Desk, At: tx.Now()}

@@ -26,7 +26,7 @@ func nudge() bot.Command {
 		Name: "nudge", Words: words([]string{"reminder", "reminders", "nudges"}, []string{"напомни", "напоминание", "напоминания"}), Slash: "nudge", Whole: true, Wordy: true,
 		Action: bot.ActNudge,
 		Args:   []bot.Arg{{Name: "words", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "me TEXT WHEN", Help: "help.nudge", Choices: nudgeChoices,
+		Usage:  "usage.nudge", Help: "help.nudge", Choices: nudgeChoices,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			text := strings.TrimSpace(e.Call.Args["words"])
 			act, rest := cutFirst(text)
@@ -152,7 +152,7 @@ func wished(s *bot.Settings, e bot.Event, text string, now time.Time) (w wanted,
 	if !named {
 		target, rest = targetMe, text
 		if strings.HasPrefix(first, "@") || strings.HasPrefix(first, "slack:") {
-			return w, bot.Refuse("refuse.nudge_whom", "Usage", bot.Code("/nudge me TEXT WHEN"))
+			return w, bot.Refuse("refuse.nudge_whom", "Usage", bot.Usage("usage.nudge_me"))
 		}
 	}
 	if w.place, refused = nudgePlace(s, e, target); refused != nil {
@@ -247,7 +247,7 @@ func reminding(words string) (string, *bot.Error) {
 	words = strings.TrimSpace(visibleWords(words))
 	switch {
 	case words == "":
-		return "", bot.Refuse("refuse.nudge_what", "Usage", bot.Code("/nudge me call Harbor tomorrow 10:00")).In("text")
+		return "", bot.Refuse("refuse.nudge_what", "Usage", bot.Usage("usage.nudge_call")).In("text")
 	case len([]rune(words)) > bot.MaxReminder:
 		return "", bot.Refuse("refuse.nudge_long", "Limit", bot.MaxReminder).In("text")
 	}
@@ -391,7 +391,7 @@ func listNudges(tx bot.Tx, e bot.Event) error {
 		}
 	}
 	if len(mine) == 0 {
-		return bot.Whisper(tx, e, bot.MessageOf(bot.Say("nudge.none", "Usage", bot.Code("/nudge me call Harbor tomorrow 10:00"))))
+		return bot.Whisper(tx, e, bot.MessageOf(bot.Say("nudge.none", "Usage", bot.Usage("usage.nudge_call"))))
 	}
 	var t bot.Text
 	for i, r := range mine[:min(len(mine), nudgesListed)] {

@@ -13,10 +13,10 @@ import (
 func send() bot.Command {
 	return bot.Command{
 		Name: "send", Words: words(nil, []string{"отправить"}), Slash: "request",
-		Action: bot.ActReply, Emoji: []string{"outbox_tray"}, Usage: "send", Help: "help.send",
+		Action: bot.ActReply, Emoji: []string{"outbox_tray"}, Usage: "usage.send", Help: "help.send",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			if e.Call.Emoji == "" {
-				return bot.Refuse("refuse.send_how", "Usage", bot.Code("reply R-12 WORDS"))
+				return bot.Refuse("refuse.send_how", "Usage", bot.Usage("usage.reply"))
 			}
 			if e.Call.Request == 0 {
 				return bot.ErrPass
@@ -60,7 +60,7 @@ func toBeSent(v bot.View, e bot.Event, r bot.Request) (bot.Comment, error) {
 	case err == nil && c.Visibility == bot.ForClient:
 		return c, bot.Refuse("refuse.send_read", "Name", r.Name)
 	case err != nil || c.Deleted || strings.TrimSpace(c.Text) == "" && len(bot.KeptFiles(c.Files)) == 0 || !v.Settings().Person(bot.Actor{ID: c.Author}).Team():
-		return c, bot.Refuse("refuse.send_what", "Usage", bot.Code("reply "+r.ID()+" WORDS"))
+		return c, bot.Refuse("refuse.send_what", "Usage", bot.UsageOn("usage.reply", r))
 	}
 	sent, err := v.CommentAt(r.Home, bot.CopyKey(c))
 	if errors.Is(err, bot.ErrNotFound) || err == nil && sent.Deleted {

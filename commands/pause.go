@@ -20,7 +20,7 @@ func pause() bot.Command {
 		Name: pauseCommand, Words: words([]string{"snooze"}, []string{"пауза", "отложить"}), Slash: "request",
 		Action: bot.ActPause, Emoji: []string{"zzz"},
 		Args:  append(one(), bot.Arg{Name: "until", Kind: bot.ArgWords, Optional: true}),
-		Usage: "pause R-12 until tomorrow 10:00", Help: "help.pause",
+		Usage: "usage.pause", Help: "help.pause",
 		Form: pauseForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)

@@ -18,7 +18,7 @@ func private() bot.Command {
 		Name: "private", Words: words([]string{"secret"}, []string{"личное", "скрыть"}), Slash: "request",
 		Action: bot.ActPrivate,
 		Args:   append(one(), bot.Arg{Name: "names", Kind: bot.ArgWords, Optional: true}),
-		Usage:  "private R-12 NAMES", Help: "help.private",
+		Usage:  "usage.private", Help: "help.private",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -195,7 +195,7 @@ func publish(tx bot.Tx, e bot.Event, r bot.Request) error {
 func complaint() bot.Command {
 	return bot.Command{
 		Name: "complaint", Words: words(nil, []string{"жалоба"}), Slash: "request",
-		Action: bot.ActPrivate, Args: one(), Usage: "complaint R-12", Help: "help.complaint",
+		Action: bot.ActPrivate, Args: one(), Usage: "usage.complaint", Help: "help.complaint",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -268,7 +268,7 @@ func complaintButtons(r bot.Request) []bot.Button {
 func lift() bot.Command {
 	return bot.Command{
 		Name: "lift", Words: words([]string{"settled"}, []string{"улажено"}), Slash: "request",
-		Action: bot.ActLift, Args: one(), Usage: "lift R-12", Help: "help.lift",
+		Action: bot.ActLift, Args: one(), Usage: "usage.lift", Help: "help.lift",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

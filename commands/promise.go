@@ -66,7 +66,7 @@ func promised() bot.Command {
 			at := time.UnixMilli(ms).UTC()
 			switch {
 			case err != nil:
-				return bot.Refuse("refuse.usage", "Usage", bot.Code("remind "+r.ID()))
+				return bot.Refuse("refuse.usage", "Usage", bot.UsageOn("usage.remind", r))
 			case !r.WaitsForClient():
 				return bot.Refuse("refuse.not_waiting", "Request", r.Part())
 			case !at.After(tx.Now()) || at.Sub(tx.Now()) > 400*24*time.Hour:

@@ -23,7 +23,7 @@ func remind() bot.Command {
 		Name: "remind", Words: words(nil, []string{"напомнить"}), Slash: "request",
 		Action: bot.ActAsk,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords, Optional: true}),
-		Usage:  "remind R-12", Help: "help.remind",
+		Usage:  "usage.remind", Help: "help.remind",
 		Form: remindForm, Opened: opened, InThread: true, Else: "nudge",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -118,7 +118,7 @@ func skipReminder(tx bot.Tx, e bot.Event, r bot.Request) error {
 func confirmed() bot.Command {
 	return bot.Command{
 		Name: "confirmed", Words: words(nil, []string{"подтвердили"}), Slash: "request",
-		Action: bot.ActSolve, Args: one(), Usage: "confirmed R-12", Help: "help.confirmed",
+		Action: bot.ActSolve, Args: one(), Usage: "usage.confirmed", Help: "help.confirmed",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

@@ -17,7 +17,7 @@ func reply() bot.Command {
 		Name: "reply", Words: words([]string{"answer"}, []string{"ответить", "ответ"}), Slash: "request",
 		Action: bot.ActReply,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords}),
-		Usage:  "reply R-12 WORDS", Help: "help.reply",
+		Usage:  "usage.reply", Help: "help.reply",
 		Form: replyForm, Opened: opened, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)

@@ -51,7 +51,7 @@ func replyAllForm(v bot.View, e bot.Event) (bot.Form, error) {
 		return bot.Form{}, err
 	}
 	if len(d.followers) == 0 {
-		return bot.Form{}, bot.Refuse("refuse.no_followers", "Request", d.request.Part(), "Usage", bot.Code("cause "+d.request.ID()+" R-13"))
+		return bot.Form{}, bot.Refuse("refuse.no_followers", "Request", d.request.Part(), "Usage", bot.UsageOn("usage.cause", d.request))
 	}
 	fields := slices.Concat(d.seen(), d.agreed(), d.words(bot.Request{}), d.then())
 	return bot.Form{Act: "replyall", Value: d.request.ID(), Title: bot.Say("form.reply_all", "Count", len(d.followers)+1),

@@ -18,7 +18,7 @@ func rules() bot.Command {
 	return bot.Command{
 		Name: "rules", Words: words(nil, []string{"правила"}), Slash: "desk", Action: bot.ActRules, Wordy: true,
 		Args:  []bot.Arg{{Name: "draft", Kind: bot.ArgWords, Optional: true}},
-		Usage: "rules [try WORDS -> kind bug, class expedite]", Help: "help.rules",
+		Usage: "usage.rules", Help: "help.rules",
 		Handler: bot.Handler{
 			Look: func(_ context.Context, v bot.View, e bot.Event) (any, error) {
 				rule, ok, err := draftRule(v, e)

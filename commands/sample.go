@@ -17,7 +17,7 @@ func sample() bot.Command {
 	return bot.Command{
 		Name: "sample", Words: words(nil, []string{"пример"}), Slash: "desk", Action: bot.ActSample,
 		Args:  []bot.Arg{{Name: "what", Kind: bot.ArgWords, Optional: true}},
-		Usage: "sample [show, clear or digest]", Help: "help.sample",
+		Usage: "usage.sample", Help: "help.sample",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			_, err := tx.Request(-1)
 			if err != nil && !errors.Is(err, bot.ErrNotFound) {

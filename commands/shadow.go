@@ -158,7 +158,7 @@ func channelName(s *bot.Settings, p bot.Place) string {
 func overheard() bot.Command {
 	return bot.Command{
 		Name: "overheard", Words: words(nil, []string{"услышанное"}), Slash: "desk", Action: bot.ActSort,
-		Args: []bot.Arg{{Name: "which", Kind: bot.ArgWords, Optional: true}}, Usage: "overheard", Help: "help.overheard",
+		Args: []bot.Arg{{Name: "which", Kind: bot.ArgWords, Optional: true}}, Usage: "usage.overheard", Help: "help.overheard",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			which, judged, _ := strings.Cut(strings.TrimSpace(e.Call.Args["which"]), " ")
 			n, err := strconv.ParseInt(which, 10, 64)
@@ -166,7 +166,7 @@ func overheard() bot.Command {
 			case which == "":
 				return look(tx, e, bot.OverheardQuery{Any: true})
 			case err != nil:
-				return bot.Refuse("refuse.usage", "Usage", bot.Code("overheard"))
+				return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.overheard"))
 			case judged == "":
 				return look(tx, e, bot.OverheardQuery{Told: time.UnixMilli(n).UTC()})
 			}
@@ -234,7 +234,7 @@ func showDoubtful(tx bot.Tx, e bot.Event, q bot.OverheardQuery, t bot.Text) erro
 // judge notes whether the desk would have been right, and shows what is next.
 func judge(tx bot.Tx, e bot.Event, id int64, j bot.Judgement) error {
 	if j != bot.JudgedRight && j != bot.JudgedWrong {
-		return bot.Refuse("refuse.usage", "Usage", bot.Code("overheard"))
+		return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.overheard"))
 	}
 	o, err := tx.Overheard(id)
 	if errors.Is(err, bot.ErrNotFound) || err == nil && (o.Verdict == bot.WasOffered || !o.Doubtful) {

@@ -15,7 +15,7 @@ func solve() bot.Command {
 		Name: "solve", Words: words([]string{"done"}, []string{"решить", "решена", "готово"}), Slash: "request",
 		Action: bot.ActSolve, Emoji: []string{"white_check_mark"},
 		Args:  append(one(), bot.Arg{Name: "why", Kind: bot.ArgWords, Optional: true}),
-		Usage: "solve R-12", Help: "help.solve",
+		Usage: "usage.solve", Help: "help.solve",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -47,7 +47,7 @@ func confirm() bot.Command {
 	return bot.Command{
 		Name: "confirm", Words: words([]string{"works"}, []string{"подтвердить", "помогло"}), Slash: "request",
 		Action: bot.ActConfirm, Emoji: []string{"white_check_mark", "+1"}, Casual: []string{"+1"},
-		Args: one(), Usage: "confirm R-12", Help: "help.confirm",
+		Args: one(), Usage: "usage.confirm", Help: "help.confirm",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -68,7 +68,7 @@ func closing() bot.Command {
 		Name: "close", Words: words([]string{"drop"}, []string{"закрыть"}), Slash: "request",
 		Action: bot.ActClose,
 		Args:   append(one(), bot.Arg{Name: "reason", Kind: bot.ArgWords}),
-		Usage:  "close R-12 REASON", Help: "help.close",
+		Usage:  "usage.close", Help: "help.close",
 		Form: closeForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -116,7 +116,7 @@ func reopen() bot.Command {
 		Name: "reopen", Words: words([]string{"re-open", "back", "return"}, []string{"вернуть", "переоткрыть"}), Slash: "request",
 		Action: bot.ActReopen, Emoji: []string{"repeat"},
 		Args:  append(one(), bot.Arg{Name: "why", Kind: bot.ArgWords, Optional: true}),
-		Usage: "reopen R-12", Help: "help.reopen",
+		Usage: "usage.reopen", Help: "help.reopen",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -151,7 +151,7 @@ func undo() bot.Command {
 		Name: "undo", Words: words(nil, []string{"отменить"}), Slash: "request",
 		Action: bot.ActUndo,
 		Args:   []bot.Arg{{Name: "what", Kind: bot.ArgWords, Optional: true}},
-		Usage:  "undo R-12", Help: "help.undo",
+		Usage:  "usage.undo", Help: "help.undo",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			if key := e.Call.Args["what"]; bot.IsReply(key) {
 				return undoReply(tx, e, key)
@@ -161,7 +161,7 @@ func undo() bot.Command {
 				number = n
 			}
 			if number == 0 && e.Call.Emoji == "" {
-				return bot.Refuse("refuse.usage", "Usage", bot.Code("undo R-12"))
+				return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.undo"))
 			}
 			act, err := lastAct(tx, e, number)
 			if errors.Is(err, bot.ErrNotFound) {

@@ -14,7 +14,7 @@ func tag() bot.Command {
 		Name: "tag", Words: words([]string{"tags", "label"}, []string{"тег", "теги", "метка"}), Slash: "request",
 		Action: bot.ActSort,
 		Args:   append(one(), bot.Arg{Name: "tags", Kind: bot.ArgWords}),
-		Usage:  "tag R-12 +billing -urgent", Help: "help.tag",
+		Usage:  "usage.tag", Help: "help.tag",
 		Form: tagForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -52,7 +52,7 @@ func class() bot.Command {
 		Name: "class", Words: words([]string{"service"}, []string{"класс", "срочность"}), Slash: "request",
 		Action: bot.ActSort,
 		Args:   append(one(), bot.Arg{Name: "class", Kind: bot.ArgWords}),
-		Usage:  "class R-12 drop everything", Help: "help.class",
+		Usage:  "usage.class", Help: "help.class",
 		Form: classForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -109,7 +109,7 @@ func level() bot.Command {
 		Name: "level", Words: words(nil, []string{"уровень"}), Slash: "request",
 		Action: bot.ActLevel,
 		Args:   append(one(), bot.Arg{Name: "level", Kind: bot.ArgWords}),
-		Usage:  "level R-12 1 WHY", Help: "help.level",
+		Usage:  "usage.level", Help: "help.level",
 		Form: levelForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)

@@ -24,7 +24,7 @@ func split() bot.Command {
 	return bot.Command{
 		Name: "split", Words: words(nil, []string{"разделить"}), Slash: "request", Action: bot.ActSplit,
 		Args:  append(one(), bot.Arg{Name: "words", Kind: bot.ArgWords, Optional: true}),
-		Usage: "split R-12 WORDS", Help: "help.split", Form: splitForm, InThread: true,
+		Usage: "usage.split", Help: "help.split", Form: splitForm, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {

@@ -14,7 +14,7 @@ import (
 func stuck() bot.Command {
 	return bot.Command{
 		Name: "stuck", Words: words(nil, []string{"застряло"}), Slash: "desk",
-		Action: bot.ActOperate, Usage: "stuck", Help: "help.stuck",
+		Action: bot.ActOperate, Usage: "usage.stuck", Help: "help.stuck",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			items, err := tx.Stuck()
 			if err != nil {
@@ -41,12 +41,12 @@ func replay() bot.Command {
 		Name: "replay", Words: words([]string{"retry"}, []string{"повторить"}), Slash: "desk",
 		Action: bot.ActOperate,
 		Args:   []bot.Arg{{Name: "what", Kind: bot.ArgWords}},
-		Usage:  "replay event 12", Help: "help.replay",
+		Usage:  "usage.replay", Help: "help.replay",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			what, number, _ := strings.Cut(strings.TrimSpace(e.Call.Args["what"]), " ")
 			id, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
 			if err != nil || what != "event" && what != "delivery" {
-				return bot.Refuse("refuse.usage", "Usage", bot.Code("replay event 12"))
+				return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.replay"))
 			}
 			if err := tx.Replay(what, id); errors.Is(err, bot.ErrNotFound) {
 				return bot.Refuse("refuse.not_stuck", "Id", bot.Code(number))

@@ -76,7 +76,7 @@ func fileIt() bot.Command {
 // overheardBy finds the message that its author was asked about. For anybody
 // else there is none.
 func overheardBy(v bot.View, e bot.Event, id string) (bot.Overheard, error) {
-	gone := bot.Refuse("refuse.offer_gone", "Usage", bot.Code("/request WORDS"))
+	gone := bot.Refuse("refuse.offer_gone", "Usage", bot.Usage("usage.request_words"))
 	n, err := strconv.ParseInt(strings.TrimSpace(id), 10, 64)
 	if err != nil {
 		return bot.Overheard{}, gone

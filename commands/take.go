@@ -17,7 +17,7 @@ func take() bot.Command {
 		Name: "take", Words: words([]string{"claim"}, []string{"взять", "беру"}), Slash: "request",
 		Action: bot.ActTake, Emoji: []string{"eyes"},
 		Args:  append(one(), bot.Arg{Name: "over", Kind: bot.ArgWords, Optional: true}),
-		Usage: "take R-12", Help: "help.take",
+		Usage: "usage.take", Help: "help.take",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
@@ -26,7 +26,7 @@ func take() bot.Command {
 			who := e.Call.Person
 			over := e.Call.Args["over"]
 			if over != "" && over != "over" {
-				return bot.Refuse("refuse.usage", "Usage", bot.Code("take R-12"))
+				return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.take"))
 			}
 			if r.Assignee != "" && r.Assignee != who.ID && over == "" && !r.Ended() {
 				return takenAlready(tx, e, r)

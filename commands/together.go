@@ -17,7 +17,7 @@ func replyall() bot.Command {
 		Name: "replyall", Words: words([]string{"reply-all"}, []string{"ответить-всем"}), Slash: "request",
 		Action: bot.ActReply,
 		Args:   append(one(), bot.Arg{Name: "text", Kind: bot.ArgWords}),
-		Usage:  "replyall R-12 WORDS", Help: "help.replyall",
+		Usage:  "usage.replyall", Help: "help.replyall",
 		Form: replyAllForm, Opened: opened, InThread: true,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
@@ -78,7 +78,7 @@ func replyToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) error {
 	}
 	switch {
 	case len(followers) == 0:
-		return bot.Refuse("refuse.no_followers", "Request", r.Part(), "Usage", bot.Code("cause "+r.ID()+" R-13"))
+		return bot.Refuse("refuse.no_followers", "Request", r.Part(), "Usage", bot.UsageOn("usage.cause", r))
 	case conversations(r, followers) > bot.MaxTogether:
 		return bot.Refuse("refuse.too_many", "Count", conversations(r, followers), "Limit", bot.MaxTogether)
 	case e.Call.Surface == bot.ByForm && e.Call.Args["agreed"] != numbersOf(followers):
@@ -131,7 +131,7 @@ func answerToAll(tx bot.Tx, e bot.Event, r bot.Request, then string) (a answer, 
 		return a, "", err
 	}
 	if raw = strings.TrimSpace(raw); raw == "" {
-		return a, "", bot.Refuse("refuse.empty", "Usage", bot.Code("replyall "+r.ID()+" WORDS")).In("text")
+		return a, "", bot.Refuse("refuse.empty", "Usage", bot.UsageOn("usage.replyall", r)).In("text")
 	}
 	if key, ok := mineKey(e); ok {
 		a.key = bot.OnceKey(r.Number, key)
@@ -343,21 +343,21 @@ func tellLeftOut(tx bot.Tx, e bot.Event, r bot.Request, left []int64) error {
 func solveall() bot.Command {
 	return bot.Command{
 		Name: "solveall", Words: words([]string{"solve-all"}, []string{"решить-все"}), Slash: "request",
-		Action: bot.ActSolve, Args: one(), Usage: "solveall R-12", Help: "help.solveall",
+		Action: bot.ActSolve, Args: one(), Usage: "usage.solveall", Help: "help.solveall",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			r, err := request(tx, e)
 			if err != nil {
 				return err
 			}
 			if !r.Ended() {
-				return bot.Refuse("refuse.cause_open", "Request", r.Part(), "Usage", bot.Code("solve "+r.ID()))
+				return bot.Refuse("refuse.cause_open", "Request", r.Part(), "Usage", bot.UsageOn("usage.solve", r))
 			}
 			followers, err := bot.Followers(tx, r, e.Call.Person, bot.ActSolve)
 			if err != nil {
 				return err
 			}
 			if len(followers) == 0 {
-				return bot.Refuse("refuse.no_followers", "Request", r.Part(), "Usage", bot.Code("cause "+r.ID()+" R-13"))
+				return bot.Refuse("refuse.no_followers", "Request", r.Part(), "Usage", bot.UsageOn("usage.cause", r))
 			}
 			timer := run{what: runSolve, then: "-", key: "-", who: e.Call.Person.ID}.timer(r)
 			timer.At = tx.Now()

@@ -13,7 +13,7 @@ func switches() bot.Command {
 	return bot.Command{
 		Name: "unasked", Words: words(nil, []string{"самостоятельно"}), Slash: "desk", Action: bot.ActSwitch, Wordy: true,
 		Args:  []bot.Arg{{Name: "switch", Kind: bot.ArgWords, Optional: true}},
-		Usage: "unasked intake support auto", Help: "help.unasked",
+		Usage: "usage.unasked", Help: "help.unasked",
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 			typed := strings.TrimSpace(e.Call.Args["switch"])
 			if typed == "" {

@@ -20,7 +20,7 @@ func ManifestFor(c Config, team bot.Team, words *say.Catalogue, commands []bot.C
 	text := func(id string) string { return bot.Say(id).For(team.Language).Plain(words, time.UTC) }
 	var all []Slash
 	for _, n := range slashNames(commands) {
-		all = append(all, Slash{Name: n, Description: text("slack.slash." + n), Hint: hint(n, commands)})
+		all = append(all, Slash{Name: n, Description: text("slack.slash." + n), Hint: hint(n, commands, text)})
 	}
 	for _, n := range chosen {
 		if !slices.ContainsFunc(all, func(s Slash) bool { return s.Name == n }) {
@@ -45,11 +45,11 @@ func slashNames(commands []bot.Command) []string {
 }
 
 // hint is what Slack shows behind a command while it is typed.
-func hint(slash string, commands []bot.Command) string {
+func hint(slash string, commands []bot.Command, text func(id string) string) string {
 	var out []string
 	for _, c := range commands {
 		if c.Slash == slash && c.Help != "" && len(out) < 4 {
-			out = append(out, c.Usage)
+			out = append(out, text(c.Usage))
 		}
 	}
 	if slash == deskCommand {

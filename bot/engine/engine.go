@@ -261,6 +261,12 @@ func (e *Engine) inLanguage(ctx context.Context, ev bot.Event, err error) error 
 func (e *Engine) Choices(ctx context.Context, q bot.Query) (choices []bot.Choice, err error) {
 	err = e.store.View(ctx, func(v bot.View) error {
 		choices, err = e.router.Choices(v, q)
+		lang := v.Settings().LanguageFor(q.Place, v.Settings().Person(q.Actor))
+		for i := range choices {
+			if c := &choices[i]; len(c.Words.Parts) > 0 {
+				c.Label, c.Words = c.Words.For(lang).Plain(e.words, time.UTC), bot.Text{}
+			}
+		}
 		return err
 	})
 	return choices, err
