@@ -60,6 +60,9 @@ type Command struct {
 	Else string
 
 	Form func(v View, e Event) (Form, error) // optional
+	// FormAt says that the form opens too where the command is chosen by name at a
+	// message, see [Reacted]; of others the message is all that they need.
+	FormAt bool
 	// Opened is optional: it takes the Pressed event that an adapter accepts after
 	// it has shown the form of this command. Where it is nil the event does nothing.
 	Opened  func(ctx context.Context, tx Tx, e Event) error

@@ -29,6 +29,8 @@ func emojiSign(name string) (string, bool) {
 		return "💡", true
 	case "bug":
 		return "🐛", true
+	case "books":
+		return "📚", true
 	case "outbox_tray":
 		return "📤", true
 	}

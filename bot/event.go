@@ -58,10 +58,13 @@ type (
 	}
 	// Reacted is an emoji put on, or taken from, the message Event.Message.
 	// Emoji is the short name without colons and skin tone: "white_check_mark".
-	// Text and Author are those of that message, where Read could fetch it.
+	// Text and Author are those of that message, where Read could fetch it. Chosen:
+	// the person put no emoji, but chose by name what it stands for, and waits for
+	// an answer.
 	Reacted struct {
 		Emoji   string `json:"emoji"`
 		Removed bool   `json:"removed,omitempty"`
+		Chosen  bool   `json:"chosen,omitempty"`
 		Text    string `json:"-"`
 		Author  Actor  `json:"-"`
 	}

@@ -10,16 +10,7 @@ import (
 // emoji lists the commands of an emoji. The configuration comes before the
 // commands' own; nothing there switches it off.
 func (r *Router) emoji(s *Settings, b Reacted) []Handler {
-	var names []string
-	if mapped, ok := s.Emoji[b.Emoji]; ok {
-		names = strings.FieldsFunc(mapped, func(c rune) bool { return c == '|' || c == ' ' })
-	} else {
-		for _, c := range r.commands {
-			if slices.Contains(c.Emoji, b.Emoji) {
-				names = append(names, c.Name)
-			}
-		}
-	}
+	names := r.namesOf(s, b)
 	if len(names) == 0 {
 		return nil
 	}
@@ -35,6 +26,32 @@ func (r *Router) emoji(s *Settings, b Reacted) []Handler {
 	return []Handler{r.firstAllowed(commands)}
 }
 
+// chosen is the command of an emoji whose form opens at once where it is chosen
+// by name.
+func (r *Router) chosen(s *Settings, b Reacted) (Command, bool) {
+	for _, n := range r.namesOf(s, b) {
+		if c, ok := r.named(n); ok && c.FormAt && b.Chosen && !b.Removed {
+			return c, true
+		}
+	}
+	return Command{}, false
+}
+
+// namesOf are the names of an emoji's commands.
+func (r *Router) namesOf(s *Settings, b Reacted) []string {
+	var names []string
+	if mapped, ok := s.Emoji[b.Emoji]; ok {
+		names = strings.FieldsFunc(mapped, func(c rune) bool { return c == '|' || c == ' ' })
+	} else {
+		for _, c := range r.commands {
+			if slices.Contains(c.Emoji, b.Emoji) {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	return names
+}
+
 // firstAllowed is the first command whose action the person may do; if there
 // is none, the refusal of the first.
 func (r *Router) firstAllowed(commands []Command) Handler {
@@ -43,7 +60,7 @@ func (r *Router) firstAllowed(commands []Command) Handler {
 		for _, c := range commands {
 			err := r.handler(c, "").Do(ctx, tx, e, nil)
 			var denied *Error
-			if errors.As(err, &denied) && slices.Contains(c.Casual, e.Body.(Reacted).Emoji) {
+			if b := e.Body.(Reacted); errors.As(err, &denied) && !b.Chosen && slices.Contains(c.Casual, b.Emoji) {
 				err = ErrPass
 			}
 			if !errors.As(err, &denied) || !denied.Denied {

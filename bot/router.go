@@ -390,15 +390,20 @@ func (r *Router) handler(c Command, rest string) Handler {
 
 // Form gives the form that an event opens, if the command has one.
 func (r *Router) Form(v View, e Event) (Form, bool, error) {
-	b, ok := e.Body.(Pressed)
-	if !ok {
-		return Form{}, false, nil
+	var c Command
+	var about string
+	var ok bool
+	switch b := e.Body.(type) {
+	case Pressed:
+		about = b.Value
+		c, ok = r.named(b.Act)
+	case Reacted:
+		c, ok = r.chosen(v.Settings(), b)
 	}
-	c, ok := r.named(b.Act)
 	if !ok || c.Form == nil {
 		return Form{}, false, nil
 	}
-	call, err := understand(v, e, c, b.Value)
+	call, err := understand(v, e, c, about)
 	if err != nil {
 		return Form{}, false, err
 	}

@@ -15,10 +15,13 @@ const gapPrefix = "q-"
 // article is the form in which an article is written or changed.
 func article() bot.Command {
 	return bot.Command{
-		Name: "article", Words: words(nil, []string{"статья"}), Slash: "faq", Action: bot.ActArticle,
+		Name: "article", Words: words(nil, []string{"статья"}), Slash: "faq", Action: bot.ActArticle, Emoji: []string{"books"}, Casual: []string{"books"}, FormAt: true,
 		Args:  []bot.Arg{{Name: "article", Kind: bot.ArgObject, Optional: true}},
 		Usage: "usage.article", Form: articleForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+			if e.Call.Emoji != "" {
+				return offerDraft(tx, e)
+			}
 			a, question, err := articleOf(tx, e)
 			if err != nil {
 				return err
@@ -56,6 +59,10 @@ func articleOf(v bot.View, e bot.Event) (a bot.Article, question string, err err
 	if what == "" || what == "new" {
 		return bot.Article{Audience: bot.InternalArticle}, "", nil
 	}
+	if strings.HasPrefix(what, draftPrefix) {
+		a, err = articleFrom(v, e, what)
+		return a, a.Title, err
+	}
 	n, ok := bot.ParseArticleID(what)
 	if !ok {
 		return a, "", bot.Refuse("refuse.no_article", "Id", bot.Code(firstOf(what, 20)))
@@ -65,11 +72,15 @@ func articleOf(v bot.View, e bot.Event) (a bot.Article, question string, err err
 }
 
 func articleForm(v bot.View, e bot.Event) (bot.Form, error) {
+	object := strings.TrimSpace(e.Call.Args["article"])
 	a, _, err := articleOf(v, e)
+	if e.Call.Emoji != "" {
+		object, a, err = draftAt(v, e)
+	}
 	if err != nil {
 		return bot.Form{}, err
 	}
-	f := bot.Form{Act: "article", Value: strings.TrimSpace(e.Call.Args["article"]), Title: bot.Say("form.article_new"), Submit: bot.Say("button.save"),
+	f := bot.Form{Act: "article", Value: object, Title: bot.Say("form.article_new"), Submit: bot.Say("button.save"),
 		Fields: []bot.Field{
 			{Name: "title", Label: bot.Say("form.article.title"), Value: firstOf(strings.Join(strings.Fields(a.Title), " "), 200), Hint: bot.Say("form.article.title_hint")},
 			{Name: "text", Label: bot.Say("form.article.text"), Long: true, Value: a.Body},

@@ -18,6 +18,9 @@ func send() bot.Command {
 			if e.Call.Emoji == "" {
 				return bot.Refuse("refuse.send_how", "Usage", bot.Usage("usage.reply"))
 			}
+			if b, _ := e.Body.(bot.Reacted); e.Call.Request == 0 && b.Chosen {
+				return bot.Refuse("refuse.send_what", "Usage", bot.Code("reply R-12 WORDS"))
+			}
 			if e.Call.Request == 0 {
 				return bot.ErrPass
 			}

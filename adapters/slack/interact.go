@@ -195,8 +195,35 @@ func (a *Adapter) shortcut(ctx context.Context, in interaction) bool {
 	if !ok || !isStamp(in.TS) {
 		return true
 	}
-	e := a.event(in, shortcutKey+string(in.Channel)+"/"+in.TS+"/"+in.User.ID+"/"+in.Callback+"/"+in.At, in.TS, bot.Reacted{Emoji: emoji})
-	return a.store(ctx, e)
+	key := shortcutKey + string(in.Channel) + "/" + in.TS + "/" + in.User.ID + "/" + in.Callback + "/" + in.At
+	return a.choose(ctx, in, a.event(in, key, in.TS, bot.Reacted{Emoji: emoji, Chosen: true}))
+}
+
+// choose opens the form of what was chosen at a message, if it has one, with what
+// the message says. Otherwise the desk hears of it, as it does where the form
+// cannot be had: it says why.
+func (a *Adapter) choose(ctx context.Context, in interaction, e bot.Event) bool {
+	b := e.Body.(bot.Reacted)
+	asked := b
+	if m := in.Message; m != nil && !a.mine(*m) {
+		asked.Text, _ = addressed(m.Text, a.self().User)
+	}
+	with := e
+	with.Body = asked
+	form, opens, err := a.form(ctx, with)
+	if err != nil {
+		a.log.Error("slack: the form of a shortcut cannot be made", "error", err)
+		return false
+	}
+	if !opens {
+		return a.store(ctx, e)
+	}
+	m := memo{Open: form.Act, OpenFor: form.Value, Channel: e.Place.Channel, Thread: e.Place.Thread, Message: e.Message}
+	if err := a.openForm(ctx, in.Trigger, e, form, m); err != nil {
+		a.log.Warn("slack: a form could not be opened", "error", err)
+		a.pressAgain(ctx, e)
+	}
+	return true
 }
 
 // emojiPrefix begins the names of shortcuts that stand for an emoji.
