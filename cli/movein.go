@@ -60,6 +60,9 @@ func (c *call) movingIn(ctx context.Context, x *importCmd) (*summary, error) {
 	if err := m.decide(x); err != nil {
 		return nil, err
 	}
+	bar := newProgress(c.Stderr, "reading")
+	bar.at(0, 0, "")
+	defer bar.end()
 	if m.desk, err = moving.Read(x.File, x.From, moving.Options{Name: x.Name, Own: m.own}); err != nil {
 		return nil, err
 	}

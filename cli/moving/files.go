@@ -2,7 +2,6 @@ package moving
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -23,33 +22,49 @@ type member struct {
 	data []byte
 }
 
-// members reads a file, or those with one of some endings in a zip.
-func members(file string, endings ...string) (all []member, err error) {
-	raw, err := bounded(file)
-	if err != nil {
-		return nil, err
+// eachMember reads a file, or one after another those with one of some endings in
+// a zip.
+func eachMember(file string, fn func(m member) error, endings ...string) error {
+	if err := fits(file); err != nil {
+		return err
 	}
-	if !bytes.HasPrefix(raw, []byte("PK\x03\x04")) {
-		return []member{{strings.ToLower(path.Base(strings.ReplaceAll(file, `\`, "/"))), raw}}, nil
-	}
-	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, errDamaged)
+		return fmt.Errorf("read the export: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	var magic [4]byte
+	if _, err := f.ReadAt(magic[:], 0); err != nil || string(magic[:]) != "PK\x03\x04" {
+		raw, err := bounded(file)
+		if err != nil {
+			return err
+		}
+		return fn(member{strings.ToLower(path.Base(strings.ReplaceAll(file, `\`, "/"))), raw})
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("read the export: %w", err)
+	}
+	z, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, errDamaged)
 	}
 	room := int64(maxAll)
-	for _, f := range z.File {
-		name := strings.ToLower(path.Base(f.Name))
-		if f.FileInfo().IsDir() || !hasEnding(name, endings) || strings.HasPrefix(name, ".") {
+	for _, packed := range z.File {
+		name := strings.ToLower(path.Base(packed.Name))
+		if packed.FileInfo().IsDir() || !hasEnding(name, endings) || strings.HasPrefix(name, ".") {
 			continue
 		}
-		data, err := unpack(f, min(maxMember, room))
+		data, err := unpack(packed, min(maxMember, room))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", file, f.Name, err)
+			return fmt.Errorf("%s: %s: %w", file, packed.Name, err)
 		}
 		room -= int64(len(data))
-		all = append(all, member{name, data})
+		if err := fn(member{name, data}); err != nil {
+			return err
+		}
 	}
-	return all, nil
+	return nil
 }
 
 func hasEnding(name string, endings []string) bool {
@@ -77,24 +92,30 @@ func unpack(f *zip.File, limit int64) ([]byte, error) {
 	return data, nil
 }
 
+// fits refuses what cannot be read at once.
+func fits(file string) error {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the export: %w", err)
+	case info.IsDir():
+		return fmt.Errorf("%s is a folder; name a file, or pack the folder as a zip", file)
+	case info.Size() > maxMember:
+		return fmt.Errorf("%s is larger than 1 GiB; import it in parts", file)
+	case info.Size() == 0:
+		return fmt.Errorf("%s is empty", file)
+	}
+	return nil
+}
+
 // bounded reads all of a file.
 func bounded(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, fmt.Errorf("read the export: %w", err)
-	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder; name a file, or pack the folder as a zip", file)
-	}
-	if info.Size() > maxMember {
-		return nil, fmt.Errorf("%s is larger than 1 GiB; import it in parts", file)
+	if err := fits(file); err != nil {
+		return nil, err
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the export: %w", err)
-	}
-	if len(raw) == 0 {
-		return nil, fmt.Errorf("%s is empty", file)
 	}
 	return raw, nil
 }

@@ -12,11 +12,7 @@ import (
 // readFreshdesk reads the account's export (tickets, users and companies as JSON
 // in a zip) and what the API gives.
 func readFreshdesk(file string) (*Desk, error) {
-	all, err := members(file, ".json", ".jsonl", ".ndjson")
-	if err != nil {
-		return nil, err
-	}
-	s, err := shelve(all, freshdeskKind)
+	s, err := shelve(file, freshdeskKind, ".json", ".jsonl", ".ndjson", ".xml")
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,25 @@ func TestADeskIsReadFromWhatItGivesOut(t *testing.T) {
 		{"Freshdesk, its API", "freshdesk", "tickets.json", `[{"id":8,"subject":"Hello","description_text":"One","status":6,"priority":1,"requester":{"id":1,"name":"Ann","email":"ann@x.example"},"created_at":"2026-03-01T10:00:00Z","updated_at":"2026-03-01T10:00:00Z",
 			"conversations":[{"body_text":"Two","incoming":true,"private":false,"user_id":1,"created_at":"2026-03-02T10:00:00Z"}]},{"id":9,"subject":"Buy","description_text":"x","status":2,"spam":true,"created_at":"2026-03-01T10:00:00Z"}]`,
 			"8|Hello|waiting on customer=waiting|ann@x.example|||\n  client ann@x.example \"One\" 2026-03-01\n  client ann@x.example \"Two\" 2026-03-02\n9|Buy|open=new||||spam\n  client  \"x\" 2026-03-01\n"},
+		{"Freshdesk, the account's export as XML", "freshdesk", "Tickets0.xml", `<?xml version="1.0" encoding="UTF-8"?>
+<helpdesk-tickets type="array">
+  <helpdesk-ticket>
+    <display-id type="integer">31</display-id><id type="integer">500</id>
+    <subject>Refund twice</subject><description>Twice &amp; late!</description><description-html>&lt;div&gt;Twice&lt;/div&gt;</description-html>
+    <status type="integer">3</status><status-name>Pending</status-name><priority-name>Urgent</priority-name><spam type="boolean">false</spam><deleted type="boolean">false</deleted>
+    <requester-id type="integer">9</requester-id><requester-name>Priya</requester-name><responder-name>Inga</responder-name><group-id type="integer" nil="true"/>
+    <created-at type="datetime">2026-03-01T10:00:00+03:00</created-at><updated-at type="datetime">2026-03-02T10:00:00+03:00</updated-at>
+    <helpdesk-notes type="array">
+      <helpdesk-note><body>We look.</body><incoming type="boolean">false</incoming><private type="boolean">false</private><user-id type="integer">4</user-id><created-at type="datetime">2026-03-01T11:00:00+03:00</created-at>
+        <attachments type="array"><attachment><content-content-type>image/png</content-content-type><content-file-name>a.png</content-file-name><content-file-size type="integer">77</content-file-size></attachment></attachments></helpdesk-note>
+      <helpdesk-note><body>It came.</body><incoming type="boolean">true</incoming><private type="boolean">false</private><user-id type="integer">9</user-id><created-at type="datetime">2026-03-01T12:00:00+03:00</created-at></helpdesk-note>
+    </helpdesk-notes>
+    <requester><name>Priya Shah</name><email>Priya@Brightwell.example</email></requester>
+  </helpdesk-ticket>
+  <helpdesk-ticket><display-id type="integer">32</display-id><subject>Buy</subject><description>x</description><status type="integer">2</status><spam type="boolean">true</spam><created-at type="datetime">2026-03-01T10:00:00Z</created-at></helpdesk-ticket>
+</helpdesk-tickets>`,
+			"31|Refund twice|pending=|priya@brightwell.example||Inga|\n  client priya@brightwell.example \"Twice\" 2026-03-01\n  team  \"We look.\" 2026-03-01 [a.png image/png 77]\n  client priya@brightwell.example \"It came.\" 2026-03-01\n" +
+				"32|Buy|open=new||||spam\n  client  \"x\" 2026-03-01\n"},
 		{"a table", "csv", "t.csv", "\ufeffNumber;Subject;Description;Status;E-mail;Company;Assignee;Created at;Tags\n77;Printer;\"It smokes,\nbadly\";Закрыта;Grace <grace@harbor.example>;Harbor;Inga;14.03.2026 10:40;a,b\n77;;Really;;inga@desk.example;;;2026-03-15;\n",
 			"77|Printer|закрыта=closed|grace@harbor.example|Harbor|Inga|\n  client grace@harbor.example \"It smokes,\\nbadly\" 2026-03-14\n  team inga@desk.example \"Really\" 2026-03-15\n"},
 		{"a table of Freshdesk", "csv", "tickets.csv", "Ticket ID,Subject,Status,Priority,Source,Type,Agent,Group,Created time,Due by Time,Last update time,Tags,Full name,Email,Company Name\n101,Logo is blurred,Waiting on Customer,Low,Email,Question,Inga,Support,2026-03-12 09:00:00,2026-03-13 09:00:00,2026-03-12 10:00:00,\"logo,print\",Mia Stone,mia@shop.example,Copperfield\n",
@@ -122,6 +141,8 @@ func TestWhatNoDeskGaveOutIsRefused(t *testing.T) {
 		{"empty", "csv", file(t, "a.csv", ""), "is empty"},
 		{"half of it", "zammad", file(t, "a.json", `[{"number":"1","title":"x"`), "damaged or was cut off"},
 		{"nothing of it", "zammad", file(t, "a.json", `{"a":[1,2,{"b":null}]}`), "holds no requests of the kind that Zammad gives out"},
+		{"half a document", "freshdesk", file(t, "a.xml", "<tickets type=\"array\"><ticket><subject>x"), "a.xml: it is damaged"},
+		{"a document that swells", "freshdesk", file(t, "a.xml", `<!DOCTYPE t [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><tickets type="array"><helpdesk-ticket><subject>&b;</subject></helpdesk-ticket></tickets>`), "a.xml: it is damaged"},
 		{"no zip", "freshdesk", file(t, "a.zip", "PK\x03\x04no"), "damaged"},
 		{"brackets alone", "freshdesk", bomb, "damaged"},
 		{"a table without names", "csv", file(t, "a.csv", "1,2\n3,4\n"), "must name the columns"},
@@ -145,6 +166,7 @@ func FuzzRead(f *testing.F) {
 	for _, format := range Formats() {
 		f.Add(format, "From a\nFrom: x@y.example\n\nz\n")
 		f.Add(format, `[{"number":"1","title":"x","created_at":"2026-03-01T10:00:00Z","articles":[{"body":"<p>y"}]}]`)
+		f.Add(format, `<helpdesk-tickets type="array"><helpdesk-ticket><display-id>1</display-id><subject>x</subject><status>2</status><created-at>2026-03-01T10:00:00Z</created-at></helpdesk-ticket></helpdesk-tickets>`)
 		f.Add(format, "title,created\nx,2026-03-01\n")
 	}
 	f.Fuzz(func(t *testing.T, format, text string) {

@@ -151,54 +151,117 @@ func mailboxes(s string) (all []bot.Address) {
 // shelf is what an export holds, by kind.
 type shelf map[string][]object
 
-// shelve sorts the JSON of some files: kindOf says what an object is, by its
-// fields, the name under which it stands, and the name of its file. An empty kind
-// is left out.
-func shelve(all []member, kindOf func(o object, name string) string) (shelf, error) {
-	s := shelf{}
-	for _, m := range all {
-		if err := s.take(m, kindOf); err != nil {
-			return nil, fmt.Errorf("%s: %w", m.name, err)
+// shelve sorts what stands in a file, or in those of a zip: kindOf says what an
+// object is, by its fields, the name under which it stands, and the name of its
+// file. An empty kind is left out.
+func shelve(file string, kindOf func(o object, name string) string, endings ...string) (shelf, error) {
+	s := sorter{shelf{}, kindOf}
+	err := eachMember(file, func(m member) error {
+		take := s.json
+		if strings.HasSuffix(m.name, ".xml") || bytes.HasPrefix(bytes.TrimSpace(m.data), []byte("<")) {
+			take = s.xml
 		}
-	}
-	return s, nil
+		if err := take(m); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		return nil
+	}, endings...)
+	return s.shelf, err
 }
 
-func (s shelf) take(m member, kindOf func(o object, name string) string) error {
+// sorter puts objects on a shelf.
+type sorter struct {
+	shelf
+	kindOf func(o object, name string) string
+}
+
+// nameOf is what a file is about, by its name: "tickets" for "tickets-2.json".
+func nameOf(file string) string {
+	stem, _, _ := strings.Cut(file, ".")
+	return strings.TrimRight(stem, "0123456789-_")
+}
+
+// json sorts the values of a file, one after another: an export is as large as
+// all that was ever attached, and is not held twice.
+func (s sorter) json(m member) error {
 	in := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(m.data, []byte("\xef\xbb\xbf"))))
-	stem, _, _ := strings.Cut(m.name, ".")
 	for {
-		var raw json.RawMessage
-		err := in.Decode(&raw)
-		if errors.Is(err, io.EOF) {
+		switch token, err := in.Token(); {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return errDamaged
+		case token == json.Delim('['):
+			if err := s.list(in, nameOf(m.name)); err != nil {
+				return errDamaged
+			}
+		case token == json.Delim('{'):
+			o, err := rest(in)
+			if err != nil {
+				return errDamaged
+			}
+			s.object(o, nameOf(m.name), 0)
 		}
-		s.value(raw, strings.TrimRight(stem, "0123456789-_"), kindOf, 0)
 	}
+}
+
+// list sorts the values of a list that has begun.
+func (s sorter) list(in *json.Decoder, name string) error {
+	for in.More() {
+		var raw json.RawMessage
+		if err := in.Decode(&raw); err != nil {
+			return err
+		}
+		s.value(raw, name, 1)
+	}
+	_, err := in.Token()
+	return err
+}
+
+// rest is an object that has begun.
+func rest(in *json.Decoder) (object, error) {
+	o := object{}
+	for in.More() {
+		key, err := in.Token()
+		if err != nil {
+			return nil, err
+		}
+		var raw json.RawMessage
+		if err := in.Decode(&raw); err != nil {
+			return nil, err
+		}
+		o[fmt.Sprint(key)] = raw
+	}
+	_, err := in.Token()
+	return o, err
 }
 
 // value sorts one value: an object of a known kind, a list of them, or an object
 // that holds such lists under their names.
-func (s shelf) value(raw json.RawMessage, name string, kindOf func(o object, name string) string, depth int) {
+func (s sorter) value(raw json.RawMessage, name string, depth int) {
 	if depth > 3 {
 		return
 	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) == nil {
-		for _, one := range list {
-			s.value(one, name, kindOf, depth+1)
+	switch trimmed := bytes.TrimLeft(raw, " \t\r\n"); {
+	case bytes.HasPrefix(trimmed, []byte("[")):
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			return
 		}
-		return
+		for _, one := range list {
+			s.value(one, name, depth+1)
+		}
+	case bytes.HasPrefix(trimmed, []byte("{")):
+		var o object
+		if json.Unmarshal(raw, &o) == nil {
+			s.object(o, name, depth)
+		}
 	}
-	var o object
-	if json.Unmarshal(raw, &o) != nil {
-		return
-	}
-	if kind := kindOf(o, name); kind != "" {
-		s[kind] = append(s[kind], o)
+}
+
+func (s sorter) object(o object, name string, depth int) {
+	if kind := s.kindOf(o, name); kind != "" {
+		s.shelf[kind] = append(s.shelf[kind], o)
 		return
 	}
 	for _, key := range sortedKeys(o) {
@@ -206,7 +269,7 @@ func (s shelf) value(raw json.RawMessage, name string, kindOf func(o object, nam
 		if strings.Trim(key, "0123456789") == "" { // {"User": {"7": ...}}: the ids of what stands there
 			under = name
 		}
-		s.value(o[key], under, kindOf, depth+1)
+		s.value(o[key], under, depth+1)
 	}
 }
 

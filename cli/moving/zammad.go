@@ -1,6 +1,7 @@
 package moving
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"errors"
@@ -17,11 +18,7 @@ import (
 // zip, as lists, as lines, with or without names in the place of ids (expand),
 // and with the articles within their tickets or apart from them.
 func readZammad(file string) (*Desk, error) {
-	all, err := members(file, ".json", ".jsonl", ".ndjson")
-	if err != nil {
-		return nil, err
-	}
-	s, err := shelve(all, zammadKind)
+	s, err := shelve(file, zammadKind, ".json", ".jsonl", ".ndjson")
 	if err != nil {
 		return nil, err
 	}
@@ -191,16 +188,16 @@ func (z zammad) entry(a object) Entry {
 
 // packed is a file whose bytes stand in the export as base64, or not at all.
 func packed(f object, number int, names ...string) File {
-	typ := cmp.Or(f.object("preferences").text("Mime-Type", "Content-Type"), f.text("mime-type", "content_type", "type"), "application/octet-stream")
+	typ := cmp.Or(f.object("preferences").text("Mime-Type", "Content-Type"), f.text("mime-type", "content_content_type", "content_type", "type"), "application/octet-stream")
 	out := File{Name: email.SafeName(f.text(names...), typ, number), Type: typ}
-	data := f.text("data")
-	if data == "" {
-		out.Size = sizeOf(f.text("size"))
+	data := bytes.Trim(f["data"], `"`)
+	if len(data) == 0 || string(data) == "null" {
+		out.Size = sizeOf(f.text("size", "content_file_size"))
 		return out
 	}
-	out.Size = int64(base64.StdEncoding.DecodedLen(len(strings.TrimRight(data, "="))))
+	out.Size = int64(base64.StdEncoding.DecodedLen(len(bytes.TrimRight(data, "="))))
 	out.Open = func() ([]byte, error) {
-		raw, err := base64.StdEncoding.DecodeString(data)
+		raw, err := base64.StdEncoding.DecodeString(f.text("data"))
 		if err != nil {
 			return nil, errors.New("an attached file is damaged")
 		}
