@@ -276,6 +276,10 @@ type InboxView interface {
 type InboxTx interface {
 	PutEvent(e Event) (id int64, err error)     // 0: the key is known
 	PutHandled(e Event) (fresh bool, err error) // a key that a Read brought and that is handled at once; false: it was known
+	// Foresee says which events the transaction is going to handle, so that the
+	// store can read at once what each of them would ask for. It changes nothing
+	// that is read.
+	Foresee(events ...Event) error
 	FinishEvents(ids ...int64) error
 	PutOffEvent(id int64, attempt int, at time.Time, why string) error // zero at: it is dead
 	// Replay lets a dead event or a dead, unknown or held delivery be tried again.

@@ -97,11 +97,14 @@ func (t *tx) person(id string) (int64, error) {
 	if id == "" {
 		return 0, nil
 	}
-	if n, ok := t.known.persons[id]; ok {
+	n, known := t.known.persons[id]
+	if n != 0 {
 		return n, nil
 	}
-	var n int64
-	err := t.get([]any{&n}, `SELECT number FROM persons WHERE id = ?`, bounded(id))
+	var err error = bot.ErrNotFound
+	if !known {
+		err = t.get([]any{&n}, `SELECT number FROM persons WHERE id = ?`, bounded(id))
+	}
 	if isMissing(err) {
 		if n, err = t.next("person"); err == nil {
 			err = t.later(`INSERT INTO persons (number, id) VALUES (?, ?)`, n, bounded(id))

@@ -88,6 +88,10 @@ func scanContact(r row) (bot.Contact, error) {
 	if err := r.Scan(&body); err != nil {
 		return bot.Contact{}, err
 	}
+	return decodeContact(body)
+}
+
+func decodeContact(body string) (bot.Contact, error) {
 	var b contactBody
 	err := decode("contact", body, &b, &b.V)
 	return b.Contact, err
@@ -100,7 +104,7 @@ func (t *tx) SaveContact(c bot.Contact) error {
 		return err
 	}
 	_, address, _ := strings.Cut(c.ID, ":")
-	t.known.contact = &knownContact{id: c.ID, contact: c}
+	t.knowContact(c.ID, c, nil)
 	name := bot.Fold(c.Name)
 	surname := name[strings.LastIndexByte(name, ' ')+1:]
 	return t.later(`INSERT INTO contacts (id, client, name, surname, address, last_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -117,20 +121,26 @@ func (v *view) Contact(id string) (bot.Contact, error) {
 // knownContact is a contact as a transaction has read or written them; err says
 // that there is none.
 type knownContact struct {
-	id      string
 	contact bot.Contact
 	err     error
+}
+
+func (t *tx) knowContact(id string, c bot.Contact, err error) {
+	if t.known.contacts == nil {
+		t.known.contacts = map[string]knownContact{}
+	}
+	t.known.contacts[id] = knownContact{c, err}
 }
 
 // Contact implements bot.DirectoryView. Whoever writes a request reads its
 // requester several times.
 func (t *tx) Contact(id string) (bot.Contact, error) {
-	if c := t.known.contact; c != nil && c.id == id {
+	if c, ok := t.known.contacts[id]; ok {
 		return c.contact, c.err
 	}
 	c, err := t.view.Contact(id)
 	if err == nil || isMissing(err) {
-		t.known.contact = &knownContact{id, c, err}
+		t.knowContact(id, c, err)
 	}
 	return c, err
 }

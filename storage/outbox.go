@@ -241,6 +241,7 @@ func (t *tx) FinishDelivery(d bot.Delivery, r bot.Receipt) error {
 // faces are in one channel they are one thread.
 func (t *tx) setThread(request int64, f bot.Face, p bot.Place, thread string) error {
 	t.known.listed = nil
+	t.known.belongs(p, thread)
 	switch f {
 	case bot.FaceDesk:
 		return t.later(`UPDATE requests SET desk_thread = ? WHERE number = ? AND desk_thread = ''

@@ -126,6 +126,9 @@ type knownRequests struct {
 // Requests implements bot.RequestView. What a person has asked before is asked
 // for several times while a request of theirs is filed.
 func (t *tx) Requests(q bot.RequestQuery) ([]bot.Request, error) {
+	if t.known.newcomers[q.Requester] {
+		return nil, nil
+	}
 	query := fmt.Sprint(q)
 	if l := t.known.listed; l != nil && l.query == query {
 		return slices.Clone(l.rows), nil
@@ -186,6 +189,14 @@ func (v *view) RequestAt(p bot.Place, message string) (bot.Request, bot.Face, bo
 	return r, face, root, err
 }
 
+// RequestAt implements bot.RequestView.
+func (t *tx) RequestAt(p bot.Place, message string) (bot.Request, bot.Face, bool, error) {
+	if t.known.isBare(p, message) {
+		return bot.Request{}, "", false, bot.ErrNotFound
+	}
+	return t.view.RequestAt(p, message)
+}
+
 // SaveRequest implements bot.RequestTx. A request that somebody else has
 // changed since it was read is not overwritten: that is an error.
 func (t *tx) SaveRequest(r *bot.Request) error {
@@ -217,7 +228,7 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	if err != nil {
 		return err
 	}
-	t.known.listed = nil
+	t.known.filed(*r)
 	n, err := t.exec(`UPDATE requests SET state = ?, assignee = ?, requester = ?, client = ?, home_adapter = ?, home_channel = ?,
 		home_thread = ?, desk_adapter = ?, desk_channel = ?, desk_thread = ?, version = ?, created_at = ?, updated_at = ?,
 		cause = ?, owes = ?, rank = ?, owed_at = ?, back_at = ?,
@@ -257,7 +268,7 @@ func (t *tx) insertRequest(r bot.Request) error {
 	if err := t.indexRequest(r, nil); err != nil {
 		return err
 	}
-	t.known.listed = nil
+	t.known.filed(r)
 	return t.later(`INSERT INTO requests (state, assignee, requester, client, home_adapter, home_channel, home_thread,
 		desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, owes, rank, owed_at, back_at, moved_at, body, number)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
@@ -286,6 +297,7 @@ func (t *tx) LinkFirst(p bot.Place, message string, request int64) error {
 }
 
 func (t *tx) link(p bot.Place, message string, request int64, f bot.Face, key string, root bool) error {
+	t.known.belongs(p, message)
 	return t.later(`INSERT INTO links (adapter, channel, message, request, face, root, key) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (adapter, channel, message) DO UPDATE
 		SET request = excluded.request, face = excluded.face, root = excluded.root, key = excluded.key`,

@@ -47,17 +47,18 @@ type tx struct {
 // while it lasts.
 type known struct {
 	counters map[string]int64 // as they will be; written at the end
-	persons  map[string]int64 // numbers
+	persons  map[string]int64 // numbers; 0: there is none yet
 	chain    *chainHead       // the last line of the audit log
 	spoken   *spoken          // words of the request that was written last
-	contact  *knownContact    // the contact that was read or written last
+	contacts map[string]knownContact
 	listed   *knownRequests   // the requests that were listed last
 	firing   *knownAlerts     // the alerts that fire
+	foreseen
 }
 
 // copy is what a savepoint goes back to.
 func (k known) copy() known {
-	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.spoken, k.contact, k.listed, k.firing}
+	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.spoken, maps.Clone(k.contacts), k.listed, k.firing, k.foreseen.copy()}
 }
 
 var (

@@ -236,7 +236,7 @@ func (u *undo) contact(t *tx) (bool, error) {
 		return err == nil, err
 	}
 	u.done.Contacts++
-	t.known.contact = nil
+	t.known.contacts = nil
 	return true, t.later(`DELETE FROM contacts WHERE id = ?`, id)
 }
 

@@ -215,6 +215,9 @@ func (b *inbox) update(ctx context.Context, batch []*work, guarded bool) (done [
 		if err := raw.CheckDuty("inbox", b.token); err != nil {
 			return err
 		}
+		if err := raw.Foresee(partsOf(batch)...); err != nil {
+			return err
+		}
 		began := time.Now()
 		var finished []int64
 		failed := map[*lane]bool{}
@@ -241,6 +244,16 @@ func (b *inbox) update(ctx context.Context, batch []*work, guarded bool) (done [
 		return err
 	})
 	return done, put, err
+}
+
+// partsOf are the events of a batch, as they were read.
+func partsOf(batch []*work) (events []bot.Event) {
+	for _, w := range batch {
+		for _, p := range w.parts {
+			events = append(events, p.event)
+		}
+	}
+	return events
 }
 
 // wake tells other loops what a committed batch gives them to do.
