@@ -11,13 +11,12 @@ import (
 
 // foreseen is what is not there of what a transaction's events are about: most
 // people who write have never asked before, and most messages belong to no
-// request yet. What the transaction itself writes leaves these sets.
+// request yet. What the transaction itself writes leaves these sets; to leave them
+// is never wrong, since then the store is asked.
 type foreseen struct {
 	newcomers map[string]bool     // ids of people who have no request
 	bare      map[messageRef]bool // messages that belong to no request
 }
-
-func (f foreseen) copy() foreseen { return foreseen{maps.Clone(f.newcomers), maps.Clone(f.bare)} }
 
 // messageRef is a message in its channel, which may be one that begins a thread.
 type messageRef struct{ adapter, channel, id string }

@@ -51,14 +51,15 @@ type known struct {
 	chain    *chainHead       // the last line of the audit log
 	spoken   *spoken          // words of the request that was written last
 	contacts map[string]knownContact
-	listed   *knownRequests   // the requests that were listed last
-	firing   *knownAlerts     // the alerts that fire
+	listed   *knownRequests // the requests that were listed last
+	firing   *knownAlerts   // the alerts that fire
 	foreseen
 }
 
-// copy is what a savepoint goes back to.
+// copy is what a savepoint goes back to. What is foreseen only ever gets less,
+// which is true at every savepoint.
 func (k known) copy() known {
-	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.spoken, maps.Clone(k.contacts), k.listed, k.firing, k.foreseen.copy()}
+	return known{maps.Clone(k.counters), maps.Clone(k.persons), k.chain, k.spoken, maps.Clone(k.contacts), k.listed, k.firing, k.foreseen}
 }
 
 var (

@@ -11,10 +11,10 @@ import (
 const (
 	maxWaiting = 10_000 // ids of waiting events kept in memory
 	maxLooks   = 32     // Reads and Looks under way at once
-	maxBatch   = 64     // events that share one Update
+	maxBatch   = 128    // events that share one Update
 	maxFresh   = 128    // waiting ids above which rows are not read anew at every sign of new ones
 	rescanGap  = 200 * time.Millisecond
-	batchTime  = 20 * time.Millisecond // after which an Update takes no further event
+	batchTime  = 40 * time.Millisecond // after which an Update takes no further event
 )
 
 // inbox keeps the ids of waiting events in their lanes and hands them to Read,

@@ -14,8 +14,8 @@ import (
 
 const (
 	sendTime       = 30 * time.Second // for one delivery
-	maxStart       = 128              // deliveries started in one Update
-	maxTogether    = 64               // of one lane, where what was not sent can be told from what was
+	maxStart       = 256              // deliveries started in one Update
+	maxTogether    = 128              // of one lane, where what was not sent can be told from what was
 	defaultAtOnce  = 8                // deliveries of one adapter under way at once
 	sendersReadMax = 1000             // rows read at a time
 )

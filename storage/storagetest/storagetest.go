@@ -116,6 +116,7 @@ func contents() []part {
 		{"TimersFireInOrderAndPresumeSilenceOnlyOnceHeard", timers},
 		{"HeardNeverGoesBack", heard},
 		{"TheWebDesksMessagesAreKept", messages},
+		{"WhatIsForeseenIsReadLikeWhatIsNot", foresee},
 		{"TheAuditLogIsAChain", audit},
 		{"BlobsComeBackAndAreKeptOnce", blobs},
 		{"WhatIsPastItsRetentionIsSwept", sweep},
