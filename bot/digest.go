@@ -18,6 +18,9 @@ const (
 	// today, needsShown how many have a line.
 	needsRead  = 12
 	needsShown = 6
+	// clientsRead is how many of those that wait for a client are looked at for
+	// the one that comes back to us next.
+	clientsRead = 10
 )
 
 // Digest is how things stand, told to the readers of a channel in their morning,
@@ -114,7 +117,7 @@ func DigestKey(name string, at time.Time) string {
 // DigestView reads the runs of digests.
 type DigestView interface {
 	DigestRun(name string, at time.Time) (DigestRun, error) // ErrNotFound
-	LastDigest(name string) (DigestRun, error)              // ErrNotFound
+	LastDigest(name string) (DigestRun, error)              // what it counted, without its lines and buttons; ErrNotFound
 	// DigestSolved sums what was solved in the runs since an instant; first is the
 	// oldest of them, zero if there is none.
 	DigestSolved(name string, since time.Time) (solved int, first time.Time, err error)
@@ -152,7 +155,7 @@ type Standing struct {
 	Asked, Helped, Gaps int        // questions since the digest before
 	Gap                 Suggestion // the question without an article that was asked most often
 	GapTimes            int
-	Firing              []Alert
+	Firing              []string // titles of alerts
 	Today               []Reminder
 }
 
@@ -191,7 +194,7 @@ func ReadStanding(v View, d Digest) (Standing, error) {
 	if st.Last, err = v.LastDigest(d.Name); err != nil && !errors.Is(err, ErrNotFound) {
 		return st, err
 	}
-	for _, read := range []func(View) error{st.readCounts, st.readNeeds, st.readGroups, st.readReturned, st.readQuestions, st.readDay} {
+	for _, read := range []func(View) error{st.readCounts, st.readLists, st.readQuestions, st.readDay} {
 		if err := read(v); err != nil {
 			return st, err
 		}
@@ -199,67 +202,95 @@ func ReadStanding(v View, d Digest) (Standing, error) {
 	return st, nil
 }
 
-// readCounts counts what is open, and what has changed. What was solved follows
+// readCounts counts what is open, what has changed, and what came back beside
+// what was solved by the runs before. What was solved since the last one follows
 // from the rest, so that the line adds up: who reads it can check it.
 func (st *Standing) readCounts(v View) (err error) {
 	if st.Counts, err = v.QueueCounts(); err != nil {
 		return err
 	}
-	if err := st.readOldest(v); err != nil {
+	if st.Last.At.IsZero() {
+		st.Highest, err = v.HighestRequest()
 		return err
 	}
-	if st.Highest, err = v.HighestRequest(); err != nil || st.Last.At.IsZero() {
+	from := st.Now.AddDate(0, 0, -7*digestWeeks)
+	solved, first, err := v.DigestSolved(st.Digest.Name, from)
+	if err != nil {
 		return err
 	}
-	if st.New, err = v.CountNew(st.Last.Highest, st.Last.Told); err != nil {
+	if st.Lately = from; first.After(from.AddDate(0, 0, 7)) {
+		st.Lately = first // there are not so many weeks yet
+	}
+	changes, err := v.QueueChanges(ChangesQuery{After: st.Last.Highest, Since: st.Last.Told, Lately: st.Lately})
+	if err != nil {
 		return err
 	}
-	if st.Back, err = v.CountReopened(st.Last.Highest, st.Last.Told); err != nil {
-		return err
-	}
+	st.Highest, st.New, st.Back = changes.Highest, changes.New, changes.Reopened
 	st.Solved = st.Last.Open + st.New + st.Back - st.Open()
 	st.AddsUp = st.Solved >= 0
 	st.Solved = max(st.Solved, 0)
-	return nil
+	if !first.IsZero() {
+		st.SolvedLately, st.BackLately = solved+st.Solved, changes.BackLately
+	}
+	if changes.Returned > 0 && st.BackLately > 0 {
+		st.Returned, err = v.Returned(st.Last.Told, returnedShown)
+	}
+	return err
 }
 
-// readOldest reads the oldest request on which we owe the next step.
-func (st *Standing) readOldest(v View) (err error) {
-	oldest := int64(0)
+// returnedShown is how many of those that came back have their titles.
+const returnedShown = 2
+
+// oldest is the number of the oldest request on which we owe the next step; 0:
+// there is none.
+func (st *Standing) oldest() (oldest int64) {
 	for _, c := range st.Counts {
 		if c.Owes == OwesUs && (oldest == 0 || c.Oldest < oldest) {
 			oldest = c.Oldest
 		}
 	}
-	if oldest != 0 {
+	return oldest
+}
+
+// readLists reads the first requests of each group.
+func (st *Standing) readLists(v View) (err error) {
+	queries := []QueueQuery{{Owes: OwesUs, Unowned: true, Limit: needsRead}, {Owes: OwesUs, Ranked: true, Rank: RankDrafted, Limit: needsRead}}
+	for rank := RankExpedite; rank <= RankIntangible; rank++ {
+		queries = append(queries, QueueQuery{Owes: OwesUs, Ranked: true, Rank: rank, Owned: true, Limit: needsRead})
+	}
+	ours := len(queries)
+	queries = append(queries, QueueQuery{Owes: OwesClient, Limit: clientsRead}, QueueQuery{Owes: OwesOther, Limit: groupShown}, QueueQuery{Owes: OwesNobody, Limit: groupShown})
+	lists, err := v.Queues(queries...)
+	if err != nil {
+		return err
+	}
+	st.Clients, st.Others, st.Paused = lists[ours], lists[ours+1], lists[ours+2]
+	st.Drafted = lists[1]
+	st.findNeeds(v.Settings(), lists[0], lists[2:ours])
+	switch oldest := st.oldest(); {
+	case oldest == 0:
+	case len(lists[0]) > 0 && lists[0][0].Number == oldest:
+		st.Oldest = lists[0][0]
+	default:
 		st.Oldest, err = v.Request(oldest)
 	}
 	return err
 }
 
-// readNeeds finds what needs a person today: what nobody has, and what we owe a
+// findNeeds finds what needs a person today: what nobody has, and what we owe a
 // client a word on before the day is over.
-func (st *Standing) readNeeds(v View) error {
-	s := v.Settings()
+func (st *Standing) findNeeds(s *Settings, unowned []Request, owed [][]Request) {
 	y, m, day := st.Now.In(st.Digest.Zone).Date()
 	tonight := time.Date(y, m, day+1, 0, 0, 0, 0, st.Digest.Zone)
-	unowned, err := v.Queue(QueueQuery{Owes: OwesUs, Unowned: true, Limit: needsRead})
-	if err != nil {
-		return err
-	}
 	var found []Need
 	for _, r := range unowned {
 		if r.Rank() != RankDrafted {
 			found = append(found, s.need(r))
 		}
 	}
-	for rank := RankExpedite; rank <= RankIntangible; rank++ {
-		owed, err := v.Queue(QueueQuery{Owes: OwesUs, Ranked: true, Rank: rank, Limit: needsRead})
-		if err != nil {
-			return err
-		}
-		for _, r := range owed {
-			if n := s.need(r); r.Assignee != "" && !n.Due.IsZero() && n.Due.Before(tonight) {
+	for _, list := range owed {
+		for _, r := range list {
+			if n := s.need(r); !n.Due.IsZero() && n.Due.Before(tonight) {
 				found = append(found, n)
 			}
 		}
@@ -277,8 +308,6 @@ func (st *Standing) readNeeds(v View) error {
 			st.NeedsMore += max(0, c.Count-len(unowned))
 		}
 	}
-	st.Drafted, err = v.Queue(QueueQuery{Owes: OwesUs, Ranked: true, Rank: RankDrafted, Limit: needsRead})
-	return err
 }
 
 // need is by when we owe the client a word on a request.
@@ -291,60 +320,20 @@ func (s *Settings) need(r Request) Need {
 	return Need{Request: r, Due: due}
 }
 
-func (st *Standing) readGroups(v View) error {
-	for owes, into := range map[Owes]*[]Request{OwesClient: &st.Clients, OwesOther: &st.Others, OwesNobody: &st.Paused} {
-		if st.Owed(owes) == 0 {
-			continue
-		}
-		found, err := v.Queue(QueueQuery{Owes: owes})
-		if err != nil {
-			return err
-		}
-		*into = found
-	}
-	return nil
-}
-
-// readReturned counts what came back, beside what was solved by the runs before.
-func (st *Standing) readReturned(v View) (err error) {
-	from := st.Now.AddDate(0, 0, -7*digestWeeks)
-	var first time.Time
-	if st.SolvedLately, first, err = v.DigestSolved(st.Digest.Name, from); err != nil || first.IsZero() {
-		return err
-	}
-	st.SolvedLately += st.Solved
-	if st.Lately = from; first.After(from.AddDate(0, 0, 7)) {
-		st.Lately = first // there are not so many weeks yet
-	}
-	if st.BackLately, err = v.CountReturned(st.Lately); err != nil || st.BackLately == 0 {
-		return err
-	}
-	st.Returned, err = v.Returned(st.Last.Told, 2)
-	return err
-}
-
 // readQuestions counts the questions that articles might have answered.
 func (st *Standing) readQuestions(v View) error {
 	if st.Last.At.IsZero() {
 		return nil
 	}
-	tallies, err := v.SuggestionTallies(st.Last.Told)
+	counts, err := v.CountQuestions(st.Last.Told)
 	if err != nil {
 		return err
 	}
-	for _, t := range tallies {
-		st.Asked += t.Count
-		switch t.State {
-		case SuggestionSolved:
-			st.Helped += t.Count
-		case SuggestionGap:
-			st.Gaps += t.Count
-		}
-	}
+	st.Asked, st.Helped, st.Gaps = counts.Asked, counts.Helped, counts.Gaps
 	if st.Gaps == 0 {
 		return nil
 	}
-	gaps, err := v.Suggestions(SuggestionQuery{States: []SuggestionState{SuggestionGap}, Since: st.Last.Told, Limit: gapsRead})
+	gaps, err := v.Gaps(st.Last.Told, gapsRead)
 	if err != nil {
 		return err
 	}
@@ -371,7 +360,7 @@ func mostAsked(gaps []Suggestion) (most Suggestion, times int) {
 
 // readDay reads what fires, and what the channel is reminded of today.
 func (st *Standing) readDay(v View) (err error) {
-	if st.Firing, err = v.FiringAlerts(firingCounted); err != nil {
+	if st.Firing, err = v.FiringTitles(firingCounted); err != nil {
 		return err
 	}
 	y, m, day := st.Now.In(st.Digest.Zone).Date()

@@ -27,7 +27,7 @@ func TestADigestHasAtMost25LinesAndNoPrivateTitle(t *testing.T) {
 		New: 14, Back: 1, Solved: 16, AddsUp: true, NeedsMore: 6, Oldest: secret,
 		Drafted: many, Clients: many, Others: many, Paused: many, Returned: many[:2], BackLately: 2, SolvedLately: 61, Lately: now.AddDate(0, 0, -28),
 		Asked: 11, Helped: 6, Gaps: 3, Gap: Suggestion{ID: 1, Question: "How do I change it?"}, GapTimes: 3,
-		Firing: []Alert{{Title: "disk"}, {Title: "load"}, {Title: "disk"}}, Today: []Reminder{{Text: "Harbor call", NextAt: now.Add(8 * time.Hour)}},
+		Firing: []string{"disk", "load", "disk"}, Today: []Reminder{{Text: "Harbor call", NextAt: now.Add(8 * time.Hour)}},
 	}
 	for i := range 9 {
 		st.Counts = append(st.Counts, QueueCount{Owes: OwesUs, Assignee: fmt.Sprint("web:p", i), Count: i + 1, Oldest: 7})

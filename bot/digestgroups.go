@@ -168,8 +168,8 @@ func (st Standing) alertsLine() []Part {
 		return nil
 	}
 	titles := map[string]bool{}
-	for _, a := range st.Firing {
-		titles[shorten(a.Title, digestTitle)] = true
+	for _, title := range st.Firing {
+		titles[shorten(title, digestTitle)] = true
 	}
 	shown := slices.Sorted(maps.Keys(titles))
 	more := len(shown) - alertsShown

@@ -94,24 +94,35 @@ type QueueQuery struct {
 	Owes    Owes
 	Rank    Rank // see Ranked
 	Ranked  bool // only those of Rank for which something is owed, longest owed first
+	Owned   bool // of those only the ones that somebody has
 	Unowned bool // only those that nobody has, the lowest number first
 	Limit   int  // default 10
+}
+
+// ChangesQuery says since when, and since which request, changes are counted.
+type ChangesQuery struct {
+	After  int64     // the highest number at Since
+	Since  time.Time // the digest before
+	Lately time.Time // the weeks before
+}
+
+// Changes are what became of requests.
+type Changes struct {
+	Highest    int64 // the highest number; 0: there is none
+	New        int   // of numbers above After that were filed since, and those of another desk that were first acted on since: what was imported is not new by itself
+	Returned   int   // that came back since
+	Reopened   int   // of those with numbers up to After, the ones that have not ended again
+	BackLately int   // that came back since Lately
 }
 
 // QueueView reads what has not ended, and what became of it, from indexes that
 // hold just that.
 type QueueView interface {
 	QueueCounts() ([]QueueCount, error)
-	Queue(q QueueQuery) ([]Request, error) // in the order of OwedAt unless the query says another
-	// CountNew counts requests with higher numbers that were filed after an
-	// instant, and those on which somebody acted for the first time since that came
-	// over open from another desk: what was imported is not new by itself.
-	CountNew(after int64, since time.Time) (int, error)
-	// Returned are requests that came back after an instant, the latest first;
-	// CountReturned counts them. Open: only those that have not ended again, and
-	// of them only up to the number.
-	Returned(since time.Time, limit int) ([]Request, error)
-	CountReturned(since time.Time) (int, error)
-	CountReopened(upTo int64, since time.Time) (int, error)
-	HighestRequest() (int64, error) // 0: there is none
+	// Queues reads several lists at once, one for each query. A list is in the
+	// order of OwedAt unless its query says another.
+	Queues(qs ...QueueQuery) ([][]Request, error)
+	QueueChanges(q ChangesQuery) (Changes, error)
+	Returned(since time.Time, limit int) ([]Request, error) // that came back after an instant, the latest first
+	HighestRequest() (int64, error)                         // 0: there is none
 }

@@ -164,7 +164,8 @@ type FindQuery struct {
 // SearchView finds requests, and what fires while one is filed.
 type SearchView interface {
 	FindRequests(q FindQuery) ([]Request, error)
-	FiringAlerts(limit int) ([]Alert, error) // those that fire now, in no order
+	FiringAlerts(limit int) ([]Alert, error)  // those that fire now, in no order
+	FiringTitles(limit int) ([]string, error) // of those, one for each alert
 }
 
 // Contact is a person outside of the team, as the desk got to know them.

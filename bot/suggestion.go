@@ -153,12 +153,26 @@ type SuggestionTally struct {
 	Count   int
 }
 
+// QuestionCounts counts questions that articles might have answered.
+type QuestionCounts struct {
+	Asked, Helped, Gaps int // all, those that an article helped with, and those without one
+}
+
 // SuggestionView reads suggestions.
 type SuggestionView interface {
+	QuestionView
 	Suggestion(id int64) (Suggestion, error)                      // ErrNotFound
 	SuggestionAt(p Place, message string) (Suggestion, error)     // by the question's message; ErrNotFound
 	Suggestions(q SuggestionQuery) ([]Suggestion, error)          // the newest first
 	SuggestionTallies(since time.Time) ([]SuggestionTally, error) // of questions asked after this, by channel
+}
+
+// QuestionView reads what was asked, and nothing of what was suggested.
+type QuestionView interface {
+	CountQuestions(since time.Time) (QuestionCounts, error) // asked after this
+	// Gaps are the last questions without an article that were asked after an
+	// instant, the newest first: their ids and words alone.
+	Gaps(since time.Time, limit int) ([]Suggestion, error)
 }
 
 // SuggestionTx writes suggestions.

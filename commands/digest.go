@@ -255,21 +255,21 @@ func listGroup(tx bot.Tx, e bot.Event, owes bot.Owes) error {
 			total += c.Count
 		}
 	}
-	found, err := tx.Queue(bot.QueueQuery{Owes: owes, Limit: listed})
+	found, err := tx.Queues(bot.QueueQuery{Owes: owes, Limit: listed})
 	if err != nil {
 		return err
 	}
-	return bot.Whisper(tx, e, bot.MessageOf(listText(tx.Settings(), e.Call.Person, found, total)))
+	return bot.Whisper(tx, e, bot.MessageOf(listText(tx.Settings(), e.Call.Person, found[0], total)))
 }
 
 // showDrafts shows the drafted reminders, each with what can be done about it.
 func showDrafts(tx bot.Tx, e bot.Event) error {
-	found, err := tx.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankDrafted, Limit: draftsShown})
+	found, err := tx.Queues(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankDrafted, Limit: draftsShown})
 	if err != nil {
 		return err
 	}
 	shown := 0
-	for _, r := range found {
+	for _, r := range found[0] {
 		if !e.Call.Person.Sees(r) {
 			continue
 		}

@@ -52,15 +52,14 @@ func (v sampleView) Now() time.Time { return v.at }
 func (v sampleView) before() time.Time { return v.at.AddDate(0, 0, -3).Add(-time.Hour) }
 
 func (v sampleView) LastDigest(string) (bot.DigestRun, error) {
-	created, _ := v.CountNew(0, v.before())
-	back, _ := v.CountReturned(v.before())
+	changes, _ := v.QueueChanges(bot.ChangesQuery{Since: v.before(), Lately: v.before()})
 	open := 0
 	for _, r := range v.requests {
 		if r.Owes() != "" {
 			open++
 		}
 	}
-	return bot.DigestRun{Name: v.digest.Name, At: v.before(), Told: v.before(), Open: max(0, open-created-back+2)}, nil
+	return bot.DigestRun{Name: v.digest.Name, At: v.before(), Told: v.before(), Open: max(0, open-changes.New-changes.Returned+2)}, nil
 }
 
 func (v sampleView) DigestSolved(string, time.Time) (int, time.Time, error) {
@@ -79,31 +78,29 @@ func (v sampleView) QueueCounts() (all []bot.QueueCount, err error) {
 	return all, nil
 }
 
-func (v sampleView) Queue(q bot.QueueQuery) (out []bot.Request, err error) {
-	for _, r := range v.requests {
-		if r.Owes() == q.Owes && (!q.Unowned || r.Assignee == "") && (!q.Ranked || r.Rank() == q.Rank && !r.OwedAt().IsZero()) {
-			out = append(out, r)
-		}
+func (v sampleView) Queues(qs ...bot.QueueQuery) (lists [][]bot.Request, err error) {
+	for _, q := range qs {
+		list := v.chosen(func(r bot.Request) bool {
+			return r.Owes() == q.Owes && (!q.Unowned || r.Assignee == "") && (!q.Owned || r.Assignee != "") &&
+				(!q.Ranked || r.Rank() == q.Rank && !r.OwedAt().IsZero())
+		})
+		slices.SortStableFunc(list, func(a, b bot.Request) int { return a.OwedAt().Compare(b.OwedAt()) })
+		lists = append(lists, list)
 	}
-	slices.SortStableFunc(out, func(a, b bot.Request) int { return a.OwedAt().Compare(b.OwedAt()) })
-	return out, nil
+	return lists, nil
 }
 
-func (v sampleView) CountNew(_ int64, since time.Time) (n int, err error) {
-	return len(v.chosen(func(r bot.Request) bool { return r.CreatedAt.After(since) })), nil
+// QueueChanges counts nothing as open again: those that came back have higher
+// numbers.
+func (v sampleView) QueueChanges(q bot.ChangesQuery) (c bot.Changes, err error) {
+	since := func(at time.Time) int { return len(v.chosen(func(r bot.Request) bool { return r.BackAt.After(at) })) }
+	created := v.chosen(func(r bot.Request) bool { return r.CreatedAt.After(q.Since) })
+	return bot.Changes{Highest: int64(len(v.requests)), New: len(created), Returned: since(q.Since), BackLately: since(q.Lately)}, nil
 }
 
 func (v sampleView) Returned(since time.Time, _ int) ([]bot.Request, error) {
 	return v.chosen(func(r bot.Request) bool { return r.BackAt.After(since) }), nil
 }
-
-func (v sampleView) CountReturned(since time.Time) (int, error) {
-	all, err := v.Returned(since, 0)
-	return len(all), err
-}
-
-// CountReopened counts none: those that came back have higher numbers.
-func (v sampleView) CountReopened(int64, time.Time) (int, error) { return 0, nil }
 
 func (v sampleView) HighestRequest() (int64, error) { return int64(len(v.requests)), nil }
 
@@ -118,8 +115,8 @@ func (v sampleView) chosen(by func(bot.Request) bool) (out []bot.Request) {
 
 // What else a digest reads is not part of the sample day.
 
-func (v sampleView) SuggestionTallies(time.Time) ([]bot.SuggestionTally, error) { return nil, nil }
+func (v sampleView) CountQuestions(time.Time) (c bot.QuestionCounts, err error) { return c, nil }
 
-func (v sampleView) FiringAlerts(int) ([]bot.Alert, error) { return nil, nil }
+func (v sampleView) FiringTitles(int) ([]string, error) { return nil, nil }
 
 func (v sampleView) Reminders(bot.ReminderQuery) ([]bot.Reminder, error) { return nil, nil }

@@ -64,6 +64,14 @@ func (v *view) FiringAlerts(limit int) ([]bot.Alert, error) {
 	return list(v, scanAlert, `SELECT body FROM alerts WHERE status = 'firing' LIMIT `+literal(limit, 100))
 }
 
+// FiringTitles implements bot.SearchView. It reads an index and nothing else.
+func (v *view) FiringTitles(limit int) ([]string, error) {
+	return list(v, func(r row) (title string, err error) {
+		err = r.Scan(&title)
+		return title, err
+	}, `SELECT title FROM alerts WHERE status = 'firing' LIMIT `+literal(limit, 100))
+}
+
 // knownAlerts are the alerts that fire, as a transaction has read them.
 type knownAlerts struct {
 	limit int

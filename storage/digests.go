@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"time"
 
 	"meridian/bot"
@@ -10,9 +11,18 @@ import (
 // may still change.
 const keepDigest = 60 * day
 
+// digestBody is what a digest counted, digestShown what it said: the next one
+// reads the first alone.
 type digestBody struct {
 	V int `json:"v"`
 	bot.DigestRun
+}
+
+type digestShown struct {
+	V       int `json:"v"`
+	Lines   [][]bot.Part
+	Takes   map[int64]int
+	Buttons []bot.Button
 }
 
 func scanDigest(r row) (bot.DigestRun, error) {
@@ -27,7 +37,17 @@ func scanDigest(r row) (bot.DigestRun, error) {
 
 // DigestRun implements bot.DigestView.
 func (v *view) DigestRun(name string, at time.Time) (bot.DigestRun, error) {
-	return one(v, scanDigest, `SELECT body FROM digests WHERE name = ? AND at = ?`, bounded(name), toMS(at))
+	return one(v, func(r row) (bot.DigestRun, error) {
+		var body, shown string
+		var b digestBody
+		var s digestShown
+		err := r.Scan(&body, &shown)
+		if err == nil {
+			err = cmp.Or(decode("digest", body, &b, &b.V), decode("lines of a digest", shown, &s, &s.V))
+		}
+		b.DigestRun.Lines, b.DigestRun.Takes, b.DigestRun.Buttons = s.Lines, s.Takes, s.Buttons
+		return b.DigestRun, err
+	}, `SELECT body, shown FROM digests WHERE name = ? AND at = ?`, bounded(name), toMS(at))
 }
 
 // LastDigest implements bot.DigestView.
@@ -49,12 +69,18 @@ func (v *view) Timer(key string) (bot.Timer, error) {
 
 // SaveDigest implements bot.DigestTx.
 func (t *tx) SaveDigest(d bot.DigestRun) error {
-	body, err := encode("digest", digestBody{bodyVersion, d})
+	shown, err := encode("lines of a digest", digestShown{bodyVersion, d.Lines, d.Takes, d.Buttons})
 	if err != nil {
 		return err
 	}
-	return t.later(`INSERT INTO digests (name, at, solved, body) VALUES (?, ?, ?, ?)
-		ON CONFLICT (name, at) DO UPDATE SET solved = excluded.solved, body = excluded.body`, bounded(d.Name), toMS(d.At), d.Solved, body)
+	d.Lines, d.Takes, d.Buttons = nil, nil, nil
+	body, err := encode("digest", digestBody{V: bodyVersion, DigestRun: d})
+	if err != nil {
+		return err
+	}
+	return t.later(`INSERT INTO digests (name, at, solved, body, shown) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (name, at) DO UPDATE SET solved = excluded.solved, body = excluded.body, shown = excluded.shown`,
+		bounded(d.Name), toMS(d.At), d.Solved, body, shown)
 }
 
 // sweepDigests forgets old digests.

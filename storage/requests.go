@@ -27,21 +27,29 @@ type hidden struct {
 const requestColumns = `number, state, assignee, requester, client, home_adapter, home_channel, home_thread,
 	desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body`
 
-func scanRequest(r row) (bot.Request, error) {
-	var q bot.Request
+func scanRequest(r row) (bot.Request, error) { return requestScanner()(r) }
+
+// requestScanner reads requests, one after another into the same memory. What is
+// selected before their columns goes into first.
+func requestScanner() func(r row, first ...any) (bot.Request, error) {
+	var b requestBody
 	var created, updated int64
 	var body string
-	if err := r.Scan(&q.Number, &q.State, &q.Assignee, &q.Requester, &q.Client, &q.Home.Adapter, &q.Home.Channel, &q.Home.Thread,
-		&q.Desk.Adapter, &q.Desk.Channel, &q.Desk.Thread, &q.Version, &created, &updated, &q.Cause, &body); err != nil {
-		return q, err
+	q := &b.Request
+	columns := []any{&q.Number, &q.State, &q.Assignee, &q.Requester, &q.Client, &q.Home.Adapter, &q.Home.Channel, &q.Home.Thread,
+		&q.Desk.Adapter, &q.Desk.Channel, &q.Desk.Thread, &q.Version, &created, &updated, &q.Cause, &body}
+	return func(r row, first ...any) (bot.Request, error) {
+		b = requestBody{}
+		if err := r.Scan(append(first, columns...)...); err != nil {
+			return b.Request, err
+		}
+		q.CreatedAt, q.UpdatedAt = fromMS(created), fromMS(updated)
+		if err := decode(q.ID(), body, &b, &b.V); err != nil {
+			return b.Request, err
+		}
+		q.SolvedAt, q.ClosedAt = fromMS(b.SolvedAt), fromMS(b.ClosedAt)
+		return b.Request, nil
 	}
-	q.CreatedAt, q.UpdatedAt = fromMS(created), fromMS(updated)
-	b := requestBody{Request: q}
-	if err := decode(q.ID(), body, &b, &b.V); err != nil {
-		return q, err
-	}
-	b.Request.SolvedAt, b.Request.ClosedAt = fromMS(b.SolvedAt), fromMS(b.ClosedAt)
-	return b.Request, nil
 }
 
 // Request implements bot.RequestView.
@@ -113,7 +121,8 @@ func (v *view) Requests(q bot.RequestQuery) ([]bot.Request, error) {
 	if q.Newest {
 		order = " ORDER BY number DESC"
 	}
-	return list(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number IN (SELECT number FROM requests WHERE `+
+	scan := requestScanner()
+	return list(v, func(r row) (bot.Request, error) { return scan(r) }, `SELECT `+requestColumns+` FROM requests WHERE number IN (SELECT number FROM requests WHERE `+
 		where+order+` LIMIT `+literal(q.Limit, 100)+`)`+order, args...)
 }
 

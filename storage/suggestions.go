@@ -73,6 +73,21 @@ func (v *view) Suggestions(q bot.SuggestionQuery) ([]bot.Suggestion, error) {
 		` ORDER BY id DESC LIMIT `+literal(q.Limit, 100), args...)
 }
 
+// CountQuestions implements bot.QuestionView. It reads an index and nothing else.
+func (v *view) CountQuestions(since time.Time) (c bot.QuestionCounts, err error) {
+	err = v.get([]any{&c.Asked, &c.Helped, &c.Gaps}, `SELECT count(*), count(CASE WHEN state = 'solved' THEN 1 END), count(CASE WHEN state = 'gap' THEN 1 END)
+		FROM suggestions WHERE asked_at > ? AND article >= 0`, toMS(since))
+	return c, err
+}
+
+// Gaps implements bot.QuestionView.
+func (v *view) Gaps(since time.Time, limit int) ([]bot.Suggestion, error) {
+	return list(v, func(r row) (s bot.Suggestion, err error) {
+		err = r.Scan(&s.ID, &s.Question)
+		return s, err
+	}, `SELECT id, question FROM suggestions WHERE asked_at > ? AND state = 'gap' ORDER BY asked_at DESC, id DESC LIMIT `+literal(limit, 100), toMS(since))
+}
+
 // SuggestionTallies implements bot.SuggestionView. They are put in order here:
 // in the order of channels SQLite would rather read the whole table.
 func (v *view) SuggestionTallies(since time.Time) ([]bot.SuggestionTally, error) {

@@ -147,7 +147,7 @@ CREATE TABLE requests (
     body         TEXT NOT NULL
 );
 CREATE INDEX requests_owes ON requests (owes, assignee, number) WHERE owes <> '';
-CREATE INDEX requests_owed ON requests (owes, rank, owed_at) WHERE owes <> '';
+CREATE INDEX requests_owed ON requests (owes, rank, owed_at, assignee) WHERE owes <> '';
 CREATE INDEX requests_back ON requests (back_at, number) WHERE back_at > 0;
 CREATE INDEX requests_moved ON requests (moved_at) WHERE moved_at > 0;
 CREATE INDEX requests_cause ON requests (cause, number) WHERE cause <> 0;
@@ -327,7 +327,7 @@ CREATE TABLE alerts (
     PRIMARY KEY (hook, fingerprint, grp)
 );
 CREATE INDEX alerts_group ON alerts (hook, grp);
-CREATE INDEX alerts_firing ON alerts (hook) WHERE status = 'firing';
+CREATE INDEX alerts_firing ON alerts (hook, title) WHERE status = 'firing';
 
 CREATE TABLE alert_groups (
     number BIGINT PRIMARY KEY,
@@ -448,7 +448,7 @@ CREATE TABLE suggestions (
     body     TEXT NOT NULL,
     UNIQUE (adapter, channel, message)
 );
-CREATE INDEX suggestions_asked ON suggestions (asked_at, state);
+CREATE INDEX suggestions_asked ON suggestions (asked_at, state, article);
 CREATE INDEX suggestions_waiting ON suggestions (adapter, channel, id) WHERE state = 'waiting';
 CREATE INDEX suggestions_missed ON suggestions (who, article) WHERE state = 'missed';
 CREATE INDEX suggestions_unanswered ON suggestions (asked_at) WHERE state IN ('waiting', 'silent', 'gap');
@@ -476,6 +476,7 @@ CREATE TABLE digests (
     at     BIGINT NOT NULL,
     solved BIGINT NOT NULL,
     body   TEXT NOT NULL,
+    shown  TEXT NOT NULL, -- its lines and buttons
     PRIMARY KEY (name, at)
 );
 CREATE INDEX digests_at ON digests (at);

@@ -166,6 +166,18 @@ func suggestions(t *testing.T, f Fixture) {
 		if len(tallies) != 2 || tallies[0].State != bot.SuggestionGap || tallies[0].Count != 1 || tallies[0].Speak != bot.SpeakAgents || tallies[0].Channel != first.Place {
 			t.Errorf("tallies: %+v", tallies)
 		}
+		if err != nil {
+			return err
+		}
+		counts, err := v.CountQuestions(since)
+		same(t, "questions", counts, bot.QuestionCounts{Asked: 2, Gaps: 1})
+		if err != nil {
+			return err
+		}
+		gaps, err := v.Gaps(since, 10)
+		if len(gaps) != 1 || gaps[0].ID != gap.ID || gaps[0].Question != gap.Question {
+			t.Errorf("without an article: %+v", gaps)
+		}
 		return err
 	})
 	c.advance(6 * day)

@@ -66,14 +66,14 @@ func digests(t *testing.T, f Fixture) {
 	run := func(name string, days, solved int) bot.DigestRun {
 		at := newClock().now().Add(time.Duration(days) * day)
 		d := bot.DigestRun{Name: name, At: at, Told: at.Add(time.Second), Open: 23, Highest: 1284, Solved: solved, Place: bot.Place{Adapter: "web", Channel: name},
-			Lines: [][]bot.Part{{bot.Quote("line")}}, Takes: map[int64]int{1279: 0}}
+			Lines: [][]bot.Part{{bot.Quote("line")}}, Takes: map[int64]int{1279: 0}, Buttons: []bot.Button{{Act: "list"}}}
 		update(t, s, func(tx bot.Tx) error { return tx.SaveDigest(d) })
 		return d
 	}
 	monday, tuesday, _ := run("team", 0, 5), run("team", 1, 7), run("other", 2, 100)
 	view(t, s, func(v bot.View) error {
 		last, err := v.LastDigest("team")
-		if err != nil || !last.At.Equal(tuesday.At) || !last.Told.Equal(tuesday.Told) || last.Open != 23 || last.Highest != 1284 || last.Takes[1279] != 0 || len(last.Lines) != 1 {
+		if err != nil || !last.At.Equal(tuesday.At) || !last.Told.Equal(tuesday.Told) || last.Open != 23 || last.Highest != 1284 || last.Solved != 7 || last.Lines != nil {
 			t.Errorf("the last one is %+v, %v", last, err)
 		}
 		_, err = v.LastDigest("none")
@@ -96,7 +96,7 @@ func digests(t *testing.T, f Fixture) {
 	})
 	view(t, s, func(v bot.View) error {
 		got, err := v.DigestRun("team", monday.At)
-		if err != nil || got.Lines[0][0].Text != "another" {
+		if err != nil || got.Lines[0][0].Text != "another" || len(got.Takes) != 1 || len(got.Buttons) != 1 || !got.Told.Equal(monday.Told) {
 			t.Errorf("after a change: %+v, %v", got, err)
 		}
 		timer, err := v.Timer("digest:team")
@@ -157,28 +157,36 @@ func groups(t *testing.T, f Fixture) {
 	}
 	view(t, s, func(v bot.View) error {
 		err := sameGroups(t, v)
-		sameList(t, "nobody has", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Unowned: true})), []int64{2, 3, 10})
-		sameList(t, "normal ones, longest owed first", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankStandard})), []int64{2, 5, 4, 11})
-		sameList(t, "the first of them", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankStandard, Limit: 1})), []int64{2})
-		sameList(t, "urgent ones", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankExpedite})), []int64{3})
-		sameList(t, "drafted", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesUs, Ranked: true, Rank: bot.RankDrafted})), []int64{10})
-		sameList(t, "of the client", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesClient})), []int64{7})
-		sameList(t, "of others", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesOther})), []int64{8})
-		sameList(t, "paused", numbers(v.Queue(bot.QueueQuery{Owes: bot.OwesNobody})), []int64{9})
-		fresh, err2 := v.CountNew(2, since)
-		same(t, "filed since", fresh, 10)
-		old, err3 := v.CountNew(0, since)
-		same(t, "filed since, of all numbers", old, 10)
+		us := func(q bot.QueueQuery) bot.QueueQuery { q.Owes = bot.OwesUs; return q }
+		lists, err2 := v.Queues(us(bot.QueueQuery{Unowned: true}), us(bot.QueueQuery{Ranked: true, Rank: bot.RankStandard}),
+			us(bot.QueueQuery{Ranked: true, Rank: bot.RankStandard, Limit: 1}), us(bot.QueueQuery{Ranked: true, Rank: bot.RankStandard, Owned: true}),
+			us(bot.QueueQuery{Ranked: true, Rank: bot.RankExpedite}), us(bot.QueueQuery{Ranked: true, Rank: bot.RankDrafted}),
+			us(bot.QueueQuery{Limit: 5}), bot.QueueQuery{Owes: bot.OwesClient}, bot.QueueQuery{Owes: bot.OwesOther}, bot.QueueQuery{Owes: bot.OwesNobody})
+		if err2 != nil {
+			return err2
+		}
+		for i, want := range []struct {
+			name    string
+			numbers []int64
+		}{
+			{"nobody has", []int64{2, 3, 10}}, {"normal ones, longest owed first", []int64{2, 5, 4, 11}}, {"the first of them", []int64{2}},
+			{"normal ones that somebody has", []int64{5, 4, 11}}, {"urgent ones", []int64{3}}, {"drafted", []int64{10}},
+			{"all, longest owed first", []int64{6, 2, 5, 3, 4}}, {"of the client", []int64{7}}, {"of others", []int64{8}}, {"paused", []int64{9}},
+		} {
+			sameList(t, want.name, numbers(lists[i], nil), want.numbers)
+		}
+		changes, err3 := v.QueueChanges(bot.ChangesQuery{After: 2, Since: since, Lately: since})
+		same(t, "changes", changes, bot.Changes{Highest: 12, New: 10, Returned: 2, BackLately: 2})
+		all, err4 := v.QueueChanges(bot.ChangesQuery{Since: since, Lately: c.now()})
+		same(t, "changes, of all numbers", all, bot.Changes{Highest: 12, New: 10, Returned: 2})
+		known, err5 := v.QueueChanges(bot.ChangesQuery{After: 100, Since: since})
+		same(t, "changes of known numbers", known, bot.Changes{Highest: 12, Returned: 2, Reopened: 1, BackLately: 2})
+		early, err6 := v.QueueChanges(bot.ChangesQuery{After: 10, Since: c.now(), Lately: c.now()})
+		same(t, "nothing since", early, bot.Changes{Highest: 12, New: 2})
 		sameList(t, "returned", numbers(v.Returned(since, 10)), []int64{12, 11})
-		returned, err4 := v.CountReturned(since)
-		same(t, "returned, counted", returned, 2)
-		reopened, err5 := v.CountReopened(100, since)
-		same(t, "open again", reopened, 1)
-		early, err6 := v.CountReopened(10, since)
-		same(t, "open again, up to R-10", early, 0)
 		highest, err7 := v.HighestRequest()
 		same(t, "the highest", highest, int64(12))
-		for _, e := range []error{err, err2, err3, err4, err5, err6} {
+		for _, e := range []error{err, err3, err4, err5, err6} {
 			if e != nil {
 				return e
 			}
@@ -188,8 +196,8 @@ func groups(t *testing.T, f Fixture) {
 	back.State, back.Assignee = bot.Closed, ""
 	save(t, s, back)
 	view(t, s, func(v bot.View) error {
-		n, err := v.CountReopened(100, since)
-		same(t, "open again, once it is closed", n, 0)
+		changes, err := v.QueueChanges(bot.ChangesQuery{After: 100, Since: since})
+		same(t, "open again, once it is closed", changes.Reopened, 0)
 		return err
 	})
 }
@@ -215,13 +223,16 @@ func movedGroups(t *testing.T, f Fixture) {
 				}
 			}
 			same(t, "open", sum, owed)
-			n, err2 := v.CountNew(1, c.now().Add(-time.Minute))
-			same(t, "new", n, fresh)
-			n, err3 := v.CountReopened(1, c.now().Add(-time.Minute))
-			same(t, "open again", n, reopened)
-			all, err4 := v.Queue(bot.QueueQuery{Owes: bot.OwesMoved})
-			same(t, "that nobody has looked at", len(all), 3-fresh)
-			return errors.Join(err, err2, err3, err4)
+			changes, err2 := v.QueueChanges(bot.ChangesQuery{After: 1, Since: c.now().Add(-time.Minute)})
+			same(t, "new", changes.New, fresh)
+			same(t, "open again", changes.Reopened, reopened)
+			all, err3 := v.Queues(bot.QueueQuery{Owes: bot.OwesMoved})
+			if err := errors.Join(err, err2, err3); err != nil {
+				return err
+			}
+			same(t, "that nobody has looked at", len(all[0]), 3-fresh)
+			same(t, "that nobody has looked at, counted", countOf(counts, bot.OwesMoved), 3-fresh)
+			return nil
 		})
 	}
 	first, paused, ended := moved(bot.New), moved(bot.Snoozed), moved(bot.Closed)
@@ -243,10 +254,20 @@ func movedGroups(t *testing.T, f Fixture) {
 	c.advance(time.Hour)
 	save(t, s, first) // new once
 	view(t, s, func(v bot.View) error {
-		n, err := v.CountNew(1, c.now())
-		same(t, "new later", n, 0)
+		changes, err := v.QueueChanges(bot.ChangesQuery{After: 1, Since: c.now()})
+		same(t, "new later", changes.New, 0)
 		return err
 	})
+}
+
+// countOf is how many requests are in a group.
+func countOf(counts []bot.QueueCount, owes bot.Owes) (n int) {
+	for _, c := range counts {
+		if c.Owes == owes {
+			n += c.Count
+		}
+	}
+	return n
 }
 
 // sameGroups checks who owes the next step of how many.

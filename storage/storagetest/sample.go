@@ -93,8 +93,8 @@ func sampleIsApart(t *testing.T, s bot.Store, real int64) {
 		same(t, "groups", len(counts), 1)
 		highest, err4 := v.HighestRequest()
 		same(t, "the highest", highest, real)
-		back, err5 := v.CountReturned(newClock().now().AddDate(0, 0, -1))
-		same(t, "came back", back, 0)
+		changes, err5 := v.QueueChanges(bot.ChangesQuery{Lately: newClock().now().AddDate(0, 0, -1)})
+		same(t, "came back", changes.BackLately, 0)
 		found, err6 := v.FindRequests(bot.FindQuery{Text: "sample"})
 		same(t, "found", len(found), 0)
 		for _, e := range []error{err, err2, err3, err4, err5} {
