@@ -111,7 +111,7 @@ type Changes struct {
 	Highest    int64 // the highest number; 0: there is none
 	New        int   // of numbers above After that were filed since, and those of another desk that were first acted on since: what was imported is not new by itself
 	Returned   int   // that came back since
-	Reopened   int   // of those with numbers up to After, the ones that have not ended again
+	Reopened   int   // of those with numbers up to After, and of what came over closed, the ones that have not ended again
 	BackLately int   // that came back since Lately
 }
 

@@ -86,7 +86,7 @@ func (v *view) QueueChanges(q bot.ChangesQuery) (c bot.Changes, err error) {
 		(SELECT count(*) FROM requests WHERE number > ? AND created_at >= ? AND moved_at = 0)
 			+ (SELECT count(*) FROM requests WHERE moved_at >= ? AND moved_at > 0),
 		(SELECT count(*) FROM requests WHERE back_at > ? AND back_at > 0),
-		(SELECT count(*) FROM requests WHERE back_at > ? AND back_at > 0 AND number <= ? AND owes <> ''),
+		(SELECT count(*) FROM requests WHERE back_at > ? AND back_at > 0 AND (number <= ? OR moved_at < 0) AND owes <> ''),
 		(SELECT count(*) FROM requests WHERE back_at > ? AND back_at > 0)`,
 		q.After, since, since, since, since, q.After, toMS(q.Lately))
 	return c, err

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,19 @@ func articleRollback(t *testing.T, f Fixture) {
 	sameList(t, "and what is found", titles(t, s, bot.ArticleQuery{Text: "sender of the bank transfer"}), []string{b.Title})
 }
 
+// sameQuestions checks what was asked since an instant: two, and one of them has
+// no article.
+func sameQuestions(t *testing.T, v bot.View, since time.Time, gap bot.Suggestion) error {
+	t.Helper()
+	counts, err := v.CountQuestions(since)
+	same(t, "questions", counts, bot.QuestionCounts{Asked: 2, Gaps: 1})
+	gaps, err2 := v.Gaps(since, 10)
+	if len(gaps) != 1 || gaps[0].ID != gap.ID || gaps[0].Question != gap.Question {
+		t.Errorf("without an article: %+v", gaps)
+	}
+	return errors.Join(err, err2)
+}
+
 func suggestions(t *testing.T, f Fixture) {
 	c := newClock()
 	s := f.open(t, c.now)
@@ -166,19 +180,7 @@ func suggestions(t *testing.T, f Fixture) {
 		if len(tallies) != 2 || tallies[0].State != bot.SuggestionGap || tallies[0].Count != 1 || tallies[0].Speak != bot.SpeakAgents || tallies[0].Channel != first.Place {
 			t.Errorf("tallies: %+v", tallies)
 		}
-		if err != nil {
-			return err
-		}
-		counts, err := v.CountQuestions(since)
-		same(t, "questions", counts, bot.QuestionCounts{Asked: 2, Gaps: 1})
-		if err != nil {
-			return err
-		}
-		gaps, err := v.Gaps(since, 10)
-		if len(gaps) != 1 || gaps[0].ID != gap.ID || gaps[0].Question != gap.Question {
-			t.Errorf("without an article: %+v", gaps)
-		}
-		return err
+		return errors.Join(err, sameQuestions(t, v, since, gap))
 	})
 	c.advance(6 * day)
 	sweepAll(t, s, c.now())
