@@ -276,7 +276,7 @@ func (c *checker) mail() {
 	if m.Limits.PerSender < 0 || m.Limits.PerDomain < 0 {
 		c.Problem("email.limits", "cannot be below 0; 0 is no limit")
 	}
-	c.out.MailFrom = m.Address
+	c.out.MailFrom, c.out.Complaints = m.Address, m.Complaints
 	if m.Listen != "" {
 		if err := hostPort(m.Listen); err != nil {
 			c.Problem("email.listen", "%v", err)

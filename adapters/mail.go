@@ -12,6 +12,7 @@ import (
 type Email struct {
 	Listen      string     `yaml:"listen"`       // host:port for SMTP; empty: no mail comes in that way
 	Address     string     `yaml:"address"`      // the desk's own address
+	Complaints  string     `yaml:"complaints"`   // the address for complaints, which are private from the start; empty: there is none
 	Channel     string     `yaml:"channel"`      // name of the channel for cards of mailed requests
 	Hostname    string     `yaml:"hostname"`     // what the desk calls itself in SMTP
 	TLS         email.TLS  `yaml:"tls"`          // the listener's certificate; empty: mail comes unencrypted
@@ -55,7 +56,7 @@ func (e *Email) Default(has func(key string) bool) {
 // config is the section as the mailbox takes it.
 func (e Email) config() email.Config {
 	return email.Config{
-		Listen: e.Listen, Address: e.Address, Channel: e.Channel, Hostname: e.Hostname, TLS: e.TLS, Smarthost: e.Smarthost.Reveal(),
+		Listen: e.Listen, Address: e.Address, Complaints: e.Complaints, Channel: e.Channel, Hostname: e.Hostname, TLS: e.TLS, Smarthost: e.Smarthost.Reveal(),
 		IMAP:        email.IMAP{URL: e.IMAP.URL.Reveal(), Folder: e.IMAP.Folder, Failed: e.IMAP.Failed, From: e.IMAP.From},
 		NamedSender: !e.NullSender, AuthservID: e.AuthservID, Plus: e.PlusAddress,
 	}

@@ -26,12 +26,13 @@ type Filing struct {
 	Names int64
 	// Unseen says that the mail lay in the mailbox before the desk came: neither
 	// client nor team is told of it.
-	Unseen bool
-	Posted bool              // the words stand in no message yet: the desk posts them, and they become the first of the conversation
-	Files  []File            // what is attached to the message
-	Kind   Kind              // what its author says it is; empty: nothing was said
-	Fields map[string]string // what a request of that kind should say, by name: see [KindFields]
-	Sample int64             // it is the one of the sample day with this number: "S-3" is 3
+	Unseen    bool
+	Posted    bool              // the words stand in no message yet: the desk posts them, and they become the first of the conversation
+	Files     []File            // what is attached to the message
+	Kind      Kind              // what its author says it is; empty: nothing was said
+	Fields    map[string]string // what a request of that kind should say, by name: see [KindFields]
+	Sample    int64             // it is the one of the sample day with this number: "S-3" is 3
+	Complaint bool              // it is private from the start, and a lead's
 	// Moved are comments of another request that are the conversation of this one
 	// from now on; the first of them is Words.
 	Moved []Comment
@@ -71,6 +72,9 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if refused := r.asFiled(f); refused != nil {
 		return Request{}, refused
 	}
+	if f.Complaint {
+		r.asComplaint(s)
+	}
 	if len(f.Moved) == 0 { // what was cut off another request is read beside that one
 		if r.Clues, err = cluesOf(tx, r, len(f.attached())); err != nil {
 			return Request{}, err
@@ -82,7 +86,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 			r.Clues.Names = f.Names
 		}
 	}
-	if len(f.Moved) == 0 {
+	if len(f.Moved) == 0 && !f.Complaint {
 		o, err := SameMatter(tx, r)
 		if err != nil {
 			return Request{}, err
@@ -104,7 +108,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 	if f.Unseen {
 		return r, nil
 	}
-	if err := errors.Join(PutCard(tx, r), tellInherited(tx, r), offerMerge(tx, r), firstFiles(tx, r, f)); err != nil {
+	if err := errors.Join(PutCard(tx, r), f.tellInherited(tx, r), offerMerge(tx, r), firstFiles(tx, r, f)); err != nil {
 		return Request{}, err
 	}
 	if r.OneFace() || f.Silent {
@@ -216,6 +220,10 @@ func (s *Settings) backAt(r Request) (time.Time, bool) {
 
 // mailReceipt is the receipt as a mail.
 func mailReceipt(s *Settings, r Request) Text {
+	if r.Kind == KindComplaint {
+		t := Say("mail.hello", "Name", Quote(r.Name)).Plus(Break(), Break()).Plus(complaintPromise(s, r)...)
+		return t.Plus(Break(), Break(), Words("mail.signature", "Name", Quote(s.Team.Name), "Request", r.Part()))
+	}
 	t := Say("mail.hello", "Name", Quote(r.Name)).Plus(Break(), Break(), s.filedWords(r), Break())
 	t = t.Plus(mailPromise(s, r)...)
 	if s.writesOnlyTo(r) {

@@ -15,6 +15,9 @@ func (s *Settings) Ours(address string) bool {
 	if address == "" {
 		return false
 	}
+	if s.Complaints != "" && strings.EqualFold(address, s.Complaints) {
+		return true
+	}
 	if own != "" && (address == own || strings.HasPrefix(address, local+"+") && strings.HasSuffix(address, "@"+domain)) {
 		return true
 	}

@@ -180,9 +180,9 @@ func inherit(v View, r *Request) error {
 }
 
 // tellInherited gives the words of a request that is private from the start to
-// those who carry it on.
-func tellInherited(tx Tx, r Request) error {
-	if !r.Private {
+// those who carry it on. Of a complaint they are told otherwise.
+func (f Filing) tellInherited(tx Tx, r Request) error {
+	if !r.Private || f.Complaint {
 		return nil
 	}
 	return ToDesk(tx, r, Delivery{Key: "filed:" + r.ID(), Message: PrivateWords(tx.Settings(), r)})

@@ -22,6 +22,7 @@ type Settings struct {
 	UndoReply  time.Duration     // how long a reply waits before it leaves; default 30 seconds
 	PublicURL  string            // where people reach the web desk; empty: they do not
 	MailFrom   string            // the desk's own address
+	Complaints string            // the address for complaints; empty: there is none
 	MailCards  Place             // where cards of mailed requests go
 	MailLimits MailLimits        // how many mails an hour may become requests
 	TeamCards  Place             // where cards of direct messages and the API go

@@ -29,7 +29,7 @@ func Unasked() bot.Unasked {
 		Reacted: []bot.Handler{thumb()},
 		Edited:  []bot.Handler{unasked(), edited(), reheard()},
 		Deleted: []bot.Handler{unasked(), deleted(), reheard()},
-		Mailed:  []bot.Handler{mailAgain(), mailThread(), mailIntake()},
+		Mailed:  []bot.Handler{mailAgain(), mailComplaint(), mailThread(), mailIntake()},
 		Alerted: []bot.Handler{alerted()},
 		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), settledDue(), shadowDue(), askedDue(), nudgeDue(), digestDue(), sampleDue(), dealDue()},
 		Failed:  []bot.Handler{failed()},

@@ -31,13 +31,15 @@ const Source = "email"
 
 // Config is the section `email` of the configuration.
 type Config struct {
-	Listen    string `yaml:"listen"`    // host:port for SMTP; empty: no mail comes in
-	Address   string `yaml:"address"`   // the desk's own address; mail to it and to its plus-addresses is taken
-	Channel   string `yaml:"channel"`   // the channel for cards of mailed requests
-	Hostname  string `yaml:"hostname"`  // what the desk calls itself in SMTP and message ids; default: the address's domain
-	TLS       TLS    `yaml:"tls"`       // of the listener
-	IMAP      IMAP   `yaml:"imap"`      // a mailbox that mail is fetched from
-	Smarthost string `yaml:"smarthost"` // host:port, smtp://user:pass@host:port or smtps://...; empty: mail is held and shown
+	Listen  string `yaml:"listen"`  // host:port for SMTP; empty: no mail comes in
+	Address string `yaml:"address"` // the desk's own address; mail to it and to its plus-addresses is taken
+	// Complaints is a second address that mail is taken for; empty: there is none.
+	Complaints string `yaml:"complaints"`
+	Channel    string `yaml:"channel"`   // the channel for cards of mailed requests
+	Hostname   string `yaml:"hostname"`  // what the desk calls itself in SMTP and message ids; default: the address's domain
+	TLS        TLS    `yaml:"tls"`       // of the listener
+	IMAP       IMAP   `yaml:"imap"`      // a mailbox that mail is fetched from
+	Smarthost  string `yaml:"smarthost"` // host:port, smtp://user:pass@host:port or smtps://...; empty: mail is held and shown
 	// NamedSender gives automatic mail the desk's address as its envelope sender,
 	// for a smarthost that does not take the empty one.
 	NamedSender bool `yaml:"named_sender"`
@@ -83,6 +85,9 @@ type Adapter struct {
 func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	if !isAddress(c.Address) {
 		return nil, errors.New("email.address: must be an address such as support@example.com")
+	}
+	if c.Complaints != "" && (!isAddress(c.Complaints) || strings.EqualFold(c.Complaints, c.Address)) {
+		return nil, errors.New("email.complaints: must be an address of its own such as complaints@example.com")
 	}
 	a := &Adapter{config: c, desk: desk, o: o, signer: newSigner(o.Secret), passes: bot.NewMailPasses(o.Secret), plus: c.Plus || c.Listen != "" || o.Listener != nil}
 	at := strings.LastIndexByte(c.Address, '@')

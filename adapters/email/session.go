@@ -98,6 +98,10 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		return replyRelay
 	}
 	local, domain := strings.ToLower(to[:at]), strings.ToLower(to[at+1:])
+	if strings.EqualFold(to, s.a.config.Complaints) {
+		s.to = append(s.to, cleanLine(to, 320))
+		return nil
+	}
 	if domain != s.a.domain || local != s.a.local && !strings.HasPrefix(local, s.a.local+"+") {
 		return replyRelay
 	}

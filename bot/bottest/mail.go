@@ -19,8 +19,8 @@ import (
 // lines "Date: ", "Subject: " and "To: ". Of a bounce the words are the code, the
 // address and what the other side said.
 //
-//	mail from grace@harbor.example (auto) answering R-1 forwarding Helen Park <helen@copperfield.example> with a.zip,b.png cc owen@harbor.example: Subject
-var mailLine = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|away|bounce|list|quiet|old)\))?(?: answering (.+?))?(?: forwarding (.+?))?(?: with ([^ ]+))?(?: cc ([^ ]+))?: (.*)$`)
+//	mail from grace@harbor.example (auto) answering R-1 forwarding Helen Park <helen@copperfield.example> with a.zip,b.png cc owen@harbor.example to complaints@desk.example: Subject
+var mailLine = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|away|bounce|list|quiet|old)\))?(?: answering (.+?))?(?: forwarding (.+?))?(?: with ([^ ]+))?(?: cc ([^ ]+))?(?: to ([^ ]+))?: (.*)$`)
 
 // mail takes in the mail that a line says.
 func (p *player) mail(ctx context.Context, m []string, body string) error {
@@ -44,7 +44,7 @@ func (p *player) mail(ctx context.Context, m []string, body string) error {
 
 func (p *player) mailOf(m []string, body string) bot.Mail {
 	mail := bot.Mail{
-		Kind: mailKind(m[2]), Absent: m[2] == "away", Quiet: m[2] == "quiet", From: mailboxOf(m[1]), To: []bot.Address{{Address: "support@desk.example"}}, Subject: m[7], Text: body,
+		Kind: mailKind(m[2]), Absent: m[2] == "away", Quiet: m[2] == "quiet", From: mailboxOf(m[1]), To: []bot.Address{{Address: "support@desk.example"}}, Subject: m[8], Text: body,
 		MessageID: fmt.Sprintf("<%x@mail.example>", sha256.Sum256([]byte(fmt.Sprint(p.steps, body))))[:24] + ">",
 	}
 	if n, ok := bot.ParseRequestID(m[3]); ok {
@@ -55,7 +55,7 @@ func (p *player) mailOf(m []string, body string) bot.Mail {
 		p.mu.Unlock()
 	}
 	if m[4] != "" {
-		mail.Text, mail.Forwarded = forwarded(mailboxOf(m[4]), m[7], body)
+		mail.Text, mail.Forwarded = forwarded(mailboxOf(m[4]), m[8], body)
 		mail.Quoted = mail.Forwarded.Text
 	}
 	for name := range strings.SplitSeq(m[5], ",") {
@@ -67,6 +67,9 @@ func (p *player) mailOf(m []string, body string) bot.Mail {
 		if address != "" {
 			mail.Cc = append(mail.Cc, bot.Address{Address: address})
 		}
+	}
+	if m[7] != "" {
+		mail.To = []bot.Address{{Address: m[7]}}
 	}
 	if mail.Kind == bot.MailBounce {
 		code, rest, _ := strings.Cut(body, " ")

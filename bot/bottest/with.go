@@ -20,6 +20,7 @@ import (
 //	with pavel: level 3 in Europe/Minsk
 //	with client Brightwell: brightwell.example in Europe/London answer both
 //	with mails: 3 of a sender, 5 of a domain
+//	with complaints: complaints@desk.example
 //	with faq in support: thread
 //	with digest in inside: 09:00 Europe/Minsk
 //	with schedule report: every weekday at 10:00 in inside, skip
@@ -44,6 +45,8 @@ func (p *player) with(text string) error {
 	case key == "mails":
 		_, err := fmt.Sscanf(value, "%d of a sender, %d of a domain", &s.MailLimits.PerSender, &s.MailLimits.PerDomain)
 		return err
+	case key == "complaints":
+		s.Complaints = value
 	case strings.HasPrefix(key, "faq in "):
 		return p.withChannel(strings.TrimPrefix(key, "faq in "), func(c *bot.Channel) { c.Speak = bot.Speak(value) })
 	case strings.HasPrefix(key, "digest in "):

@@ -1,0 +1,91 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"meridian/bot"
+)
+
+// mailComplaint takes what a person writes to the address for complaints. It is
+// private from the start, a lead's, and about the request that the mail answers,
+// if it answers one of its sender's own. What else they write there goes into
+// the same complaint until it is over.
+func mailComplaint() bot.Handler {
+	return bot.Handler{Name: "mail.complaint", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
+		b := e.Body.(bot.Mailed)
+		if b.Mail.Kind != bot.MailHuman || !tx.Settings().Complains(b) {
+			return bot.ErrPass
+		}
+		going, about, err := complainsOf(tx, e, b.Mail)
+		if err != nil {
+			return err
+		}
+		if going.Number != 0 {
+			return mailSays(tx, e, going, b.Mail)
+		}
+		return fileComplaint(tx, e, b, about)
+	}}
+}
+
+// complainsOf finds the complaint of the sender that goes on still, or the
+// request of theirs that they complain about.
+func complainsOf(v bot.View, e bot.Event, m bot.Mail) (going bot.Request, about int64, err error) {
+	who := v.Settings().Person(e.Actor)
+	r, err := mailRequest(v, e, m)
+	if err == nil {
+		r, err = bot.GoesOn(v, r)
+	}
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+	case err != nil:
+		return going, 0, err
+	case r.Kind == bot.KindComplaint && r.Private && !r.Ended() && r.TakesPart(who):
+		return r, 0, nil
+	case r.Kind != bot.KindComplaint && who.Owns(r):
+		about = r.Number
+	}
+	mine, err := v.Requests(bot.RequestQuery{Requester: who.ID, States: []bot.State{bot.New, bot.Open, bot.Waiting, bot.Snoozed}, Newest: true, Limit: mostEarlier})
+	if err != nil {
+		return going, 0, err
+	}
+	for _, r := range mine {
+		if r.Kind == bot.KindComplaint && r.Private && r.Home == e.Place {
+			return r, 0, nil
+		}
+	}
+	return going, about, nil
+}
+
+// fileComplaint files a mail as a complaint. Its sender gets one receipt, and
+// from then on nothing automatic. A colleague who passes a complaint on gets
+// neither.
+func fileComplaint(tx bot.Tx, e bot.Event, b bot.Mailed, about int64) error {
+	m, ours := b.Mail, tx.Settings().Person(e.Actor).Team() || colleague(tx.Settings(), e.Actor)
+	before, err := earlier(tx, e)
+	if err != nil {
+		return err
+	}
+	r, err := bot.FileRequest(tx, e, bot.Filing{
+		Who: e.Actor, Words: mailWords(m), Title: mailTitle(m), Source: "email", Home: e.Place, Message: m.MessageID, Mail: &m, LinkedTo: about,
+		Silent: m.Quiet || b.Old || ours || m.From.Address == "", Language: before.language(m), Complaint: true, Unseen: b.Old,
+	})
+	if err != nil {
+		return err
+	}
+	if err := saveMail(tx, m, r.Number, true); err != nil {
+		return err
+	}
+	if m.Forwarded != nil {
+		if _, err := keepAbove(tx, e, r.Number, m); err != nil {
+			return err
+		}
+	}
+	if b.Old {
+		return nil
+	}
+	if ours {
+		return tellComplaint(tx, e, r)
+	}
+	return errors.Join(tellComplaint(tx, e, r), bot.Hush(tx, r), askSettled(tx, r))
+}

@@ -1,0 +1,103 @@
+package commands_test
+
+import (
+	"testing"
+
+	"meridian/bot"
+)
+
+// Whatever way the address for complaints is in a mail, nobody but a lead reads
+// what it says, also where it answers an open request, comes twice, or comes
+// from the team.
+func TestAComplaintIsPrivateHoweverItComes(t *testing.T) {
+	const address = "complaints@desk.example"
+	for name, with := range map[string]func(b *bot.Mailed){
+		"to":       func(b *bot.Mailed) { b.Mail.To = []bot.Address{{Address: "Complaints@Desk.example"}} },
+		"cc":       func(b *bot.Mailed) { b.Mail.Cc = []bot.Address{{Address: address}} },
+		"envelope": func(b *bot.Mailed) { b.EnvelopeTo = []string{address} },
+		"answers":  func(b *bot.Mailed) { b.EnvelopeTo, b.Mail.Answers = []string{address}, 1 },
+		"old":      func(b *bot.Mailed) { b.EnvelopeTo, b.Old = []string{address}, true },
+	} {
+		d := newDesk(t)
+		d.settings.Complaints = address
+		d.must(mailed("grace@harbor.example", "<a@x>", "Checkout fails"))
+		e := mailed("grace@harbor.example", "<b@x>", "You were rude to me")
+		b := e.Body.(bot.Mailed)
+		with(&b)
+		e.Body = b
+		d.must(e)
+		r := d.request(2)
+		if r.Kind != bot.KindComplaint || !r.Private || r.Assignee != "web:vera" {
+			t.Errorf("%s: %+v", name, r)
+		}
+		for _, c := range d.conversation(1) {
+			if c.Text == "You were rude to me" {
+				t.Errorf("%s: it stands in R-1", name)
+			}
+		}
+		d.checkNobodyReads(name, "You were rude to me")
+	}
+}
+
+// checkNobodyReads fails where words go anywhere but to leads.
+func (d *desk) checkNobodyReads(name, words string) {
+	d.t.Helper()
+	for _, o := range d.outbox() {
+		if o.To == bot.Direct("web:vera") {
+			continue
+		}
+		var all []bot.Part
+		for _, p := range append(o.Message.Text.Parts, o.Message.Preview.Parts...) {
+			all = append(all, p)
+			for _, arg := range p.Args {
+				all = append(all, arg)
+			}
+		}
+		for _, p := range all {
+			if p.Text == words {
+				d.t.Errorf("%s: %s says it at %v", name, o.Key, o.To)
+			}
+		}
+	}
+}
+
+func TestWhereNoAddressForComplaintsIsKnownAMailIsOrdinary(t *testing.T) {
+	d := newDesk(t)
+	e := mailed("grace@harbor.example", "<b@x>", "You were rude to me")
+	b := e.Body.(bot.Mailed)
+	b.EnvelopeTo = []string{"", "complaints@desk.example"}
+	e.Body = b
+	d.must(e)
+	if r := d.request(1); r.Private || r.Kind == bot.KindComplaint {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAColleagueWhoPassesAComplaintOnIsNotHushed(t *testing.T) {
+	d := newDesk(t)
+	d.settings.Complaints = "complaints@desk.example"
+	d.settings.People[1].IDs = append(d.settings.People[1].IDs, "email:inga@desk.example")
+	e := mailed("inga@desk.example", "<b@x>", "Priya called and was angry")
+	b := e.Body.(bot.Mailed)
+	b.EnvelopeTo = []string{d.settings.Complaints}
+	e.Body = b
+	d.must(e)
+	if r := d.request(1); !r.Private || r.Kind != bot.KindComplaint {
+		t.Errorf("%+v", r)
+	}
+	for _, o := range d.outbox() {
+		if o.Op == bot.OpMail {
+			t.Errorf("a receipt to a colleague: %s", o.Key)
+		}
+	}
+	err := d.store.View(t.Context(), func(v bot.View) error {
+		by, err := bot.Hushed(v, d.settings.People[1])
+		if by != 0 {
+			t.Errorf("hushed by %d", by)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
