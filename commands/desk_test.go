@@ -54,27 +54,31 @@ func (d *desk) do(e bot.Event) (statements int, err error) {
 	if e.At.IsZero() {
 		e.At = time.Now()
 	}
-	handlers := d.router.Route(d.settings, e)
 	err = d.store.Update(context.Background(), func(tx bot.Tx) error {
 		before := count(tx)
 		defer func() { statements = count(tx) - before }()
-		for _, h := range handlers {
-			var seen any
-			if h.Look != nil {
-				var err error
-				if seen, err = h.Look(context.Background(), tx, e); errors.Is(err, bot.ErrPass) {
-					continue
-				} else if err != nil {
-					return err
-				}
-			}
-			if err := h.Do(context.Background(), tx, e, seen); !errors.Is(err, bot.ErrPass) {
+		return d.handle(tx, e)
+	})
+	return statements, err
+}
+
+// handle gives an event to the first handler that claims it.
+func (d *desk) handle(tx bot.Tx, e bot.Event) error {
+	for _, h := range d.router.Route(d.settings, e) {
+		var seen any
+		if h.Look != nil {
+			var err error
+			if seen, err = h.Look(context.Background(), tx, e); errors.Is(err, bot.ErrPass) {
+				continue
+			} else if err != nil {
 				return err
 			}
 		}
-		return nil
-	})
-	return statements, err
+		if err := h.Do(context.Background(), tx, e, seen); !errors.Is(err, bot.ErrPass) {
+			return err
+		}
+	}
+	return nil
 }
 
 func count(tx bot.Tx) int {
