@@ -115,6 +115,7 @@ type Env struct {
 	PublicURL string
 	Mail      net.Listener // for SMTP; nil: no mail comes in
 	Secret    bot.Secret   // the store's own, by which reply addresses and links are signed
+	Commands  []bot.Command
 }
 
 // Built are the adapters that a configuration turns on, and what they serve.
@@ -143,7 +144,11 @@ func (c Config) Build(env Env) (*Built, error) {
 		b.All = append(b.All, mailbox)
 	}
 	if c.Web.Enabled {
-		desk := web.New(env.Desk, web.Options{Catalogue: env.Catalogue, Log: env.Log, PublicURL: env.PublicURL, Try: c.try(b, mailbox), Passes: bot.NewMailPasses(env.Secret)})
+		install, err := c.install(env)
+		if err != nil {
+			return nil, err
+		}
+		desk := web.New(env.Desk, web.Options{Catalogue: env.Catalogue, Log: env.Log, PublicURL: env.PublicURL, Try: c.try(b, mailbox), Install: install, Passes: bot.NewMailPasses(env.Secret)})
 		b.Web = desk.Handler()
 		b.All = append(b.All, desk)
 	}

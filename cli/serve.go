@@ -106,7 +106,7 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.built, err = s.config.Adapters.Build(adapters.Env{
-		Desk: s.engine, Catalogue: words, Log: s.log, Settings: s.config.Settings, PublicURL: s.config.PublicURL, Mail: s.mail, Secret: secret,
+		Desk: s.engine, Catalogue: words, Log: s.log, Settings: s.config.Settings, PublicURL: s.config.PublicURL, Mail: s.mail, Secret: secret, Commands: commands.All(),
 	})
 	if err != nil {
 		return err

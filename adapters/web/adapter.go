@@ -37,6 +37,7 @@ type Options struct {
 	Log       *slog.Logger   // nil: slog.Default()
 	PublicURL string         // http.public_url; when it is set nobody acts without sign-in
 	Try       Try            // what can be tried out on the page
+	Install   Install        // how the desk is put into Slack
 	Passes    bot.MailPasses // read the links in mails
 	Rand      io.Reader      // where one-time ids come from; nil: crypto/rand
 }
@@ -51,6 +52,8 @@ type Adapter struct {
 	rand      io.Reader
 	try       Try
 	pasted    pasted
+	install   Install
+	installs  installs
 	randMu    sync.Mutex
 	assets    assets
 	pages     map[say.Language]*renderer
@@ -60,7 +63,7 @@ type Adapter struct {
 
 // New makes a web desk that speaks to desk.
 func New(desk bot.Desk, o Options) *Adapter {
-	a := &Adapter{desk: desk, words: o.Catalogue, log: o.Log, publicURL: o.PublicURL, passes: o.Passes, rand: o.Rand, try: o.Try,
+	a := &Adapter{desk: desk, words: o.Catalogue, log: o.Log, publicURL: o.PublicURL, passes: o.Passes, rand: o.Rand, try: o.Try, install: o.Install,
 		assets: loadAssets(), pages: map[say.Language]*renderer{}, stopped: make(chan struct{})}
 	if a.log == nil {
 		a.log = slog.Default()

@@ -98,7 +98,7 @@ func TestAllPagesAreServedWholeInBothLanguages(t *testing.T) {
 	for _, l := range say.Languages() {
 		b := openAs(t, fullDesk(), "web:dina")
 		b.cookies = append(b.cookies, &http.Cookie{Name: cookieLanguage, Value: string(l)})
-		for _, path := range []string{"/c/support", "/c/support/t/m1", "/c/desk", "/c/team", "/d", "/mail", "/requests", "/requests?all=1", "/does", "/try", "/r/12", "/r/R-13",
+		for _, path := range []string{"/c/support", "/c/support/t/m1", "/c/desk", "/c/team", "/d", "/mail", "/requests", "/requests?all=1", "/does", "/try", "/install", "/r/12", "/r/R-13",
 			"/pick?place=web:support&message=m1", "/part/list?place=web:support/m1", "/part/side?open=web:support", "/part/clocks", "/nowhere"} {
 			w := b.get(path)
 			body := w.Body.String()

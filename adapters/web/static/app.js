@@ -58,6 +58,14 @@
       return
     }
     if (e.target.closest('[data-cancel]')) e.target.closest('dialog').close()
+    const copies = e.target.closest('[data-copy]')
+    if (copies) {
+      navigator.clipboard.writeText($('#' + copies.dataset.copy).textContent).then(() => { copies.textContent = copies.dataset.copied }, () => {
+        const box = $('#' + copies.dataset.copy) // the browser does not let us: it is marked, to be copied by hand
+        if (box.closest('details')) box.closest('details').open = true
+        getSelection().selectAllChildren(box)
+      })
+    }
     if (e.target.matches('dialog[open]')) e.target.close() // beside the dialog
     if (e.target.closest('[data-fill]')) fill(e.target.closest('[data-fill]'))
     $$('details.more[open]').forEach((d) => { if (!d.contains(e.target)) d.open = false })
