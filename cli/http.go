@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"meridian/adapters"
 	"meridian/adapters/web"
 	"meridian/bot"
@@ -43,7 +41,7 @@ func (s *server) routes(built *adapters.Built) http.Handler {
 		}
 		answer(w, http.StatusOK, "ready")
 	})
-	mux.Handle("GET /metrics", s.guarded(promhttp.HandlerFor(s.metrics(), promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelError)})))
+	mux.Handle("GET /metrics", s.guarded(http.HandlerFunc(s.metrics)))
 	mux.Handle("/hooks/{name}", built.Hooks)
 	if built.Slack != nil {
 		mux.Handle("/slack/", built.Slack)

@@ -45,6 +45,7 @@ type server struct {
 	built    *adapters.Built
 	http     net.Listener
 	mail     net.Listener // nil: no mail comes in
+	began    time.Time
 	stopping atomic.Bool
 }
 
@@ -55,7 +56,7 @@ func (*serve) Run(ctx context.Context, c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &server{config: config, log: c.log()}
+	s := &server{config: config, log: c.log(), began: time.Now()}
 	s.settings.Store(config.Settings)
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
