@@ -33,6 +33,23 @@ func glyph(short string) string {
 	return ":" + short + ":"
 }
 
+// nameOf is the short name of a picture, the shortest of several; empty if it
+// has none.
+func nameOf(picture string) (name string) {
+	if picture = uncolored(picture); picture == "" {
+		return ""
+	}
+	for code, p := range codes.CodeMap() {
+		if code = strings.Trim(code, ":"); uncolored(strings.TrimSpace(p)) != picture || strings.Contains(code, "_tone") {
+			continue
+		}
+		if name == "" || cmp.Or(len(code)-len(name), strings.Compare(code, name)) < 0 {
+			name = code
+		}
+	}
+	return name
+}
+
 // maxFound is how many emoji a search shows.
 const maxFound = 32
 
@@ -97,10 +114,8 @@ func shortName(s string) (string, bool) {
 			return e.Name, true
 		}
 	}
-	for _, picture := range []string{s, uncolored(s), uncolored(s) + "\ufe0f"} {
-		if names := codes.RevCodeMap()[picture]; len(names) > 0 {
-			return strings.Trim(names[0], ":"), true
-		}
+	if name := nameOf(s); name != "" {
+		return name, true
 	}
 	s, _, _ = strings.Cut(strings.Trim(strings.ToLower(s), ":"), "::skin-tone-")
 	if s == "" || len(s) > 64 {
