@@ -115,9 +115,13 @@ func firstID(m Message) string {
 }
 
 // PressButton is a button labelled by a catalogue sentence.
+//
+//go:noinline
 func PressButton(label, act, value string) Button {
 	return Button{Label: Say(label), Act: act, Value: value}
 }
 
 // MessageOf is a message of one text and buttons.
+//
+//go:noinline
 func MessageOf(t Text, buttons ...Button) Message { return Message{Text: t, Buttons: buttons} }

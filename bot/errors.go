@@ -26,6 +26,8 @@ func (e *Error) Error() string {
 
 // Refuse makes an *Error of a catalogue sentence. Its arguments are pairs of
 // name and value, as in [Say].
+//
+//go:noinline
 func Refuse(id string, args ...any) *Error { return &Error{Text: Say(id, args...)} }
 
 // In ties the error to a field of a form.

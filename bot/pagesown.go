@@ -18,6 +18,6 @@ func (p Pages) Reminders(limit int) ([]Reminder, error) {
 		}
 		out = append(out, all...)
 	}
-	slices.SortFunc(out, func(a, b Reminder) int { return a.NextAt.Compare(b.NextAt) })
+	slices.SortStableFunc(out, func(a, b Reminder) int { return a.NextAt.Compare(b.NextAt) })
 	return out[:min(len(out), limit)], nil
 }

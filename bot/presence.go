@@ -123,7 +123,7 @@ func stretches(c calendar.Calendar, from, to time.Time) (list []Presence) {
 
 // joined puts together what overlaps, or is less than a while apart.
 func joined(list []Presence, apart time.Duration) (out []Presence) {
-	slices.SortFunc(list, func(a, b Presence) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(list, func(a, b Presence) int { return a.From.Compare(b.From) })
 	for _, p := range list {
 		if n := len(out) - 1; n >= 0 && p.From.Sub(out[n].To) <= apart {
 			out[n].To = later(out[n].To, p.To)

@@ -163,6 +163,8 @@ type Answering struct {
 }
 
 // ID is the request's number as people write it: "R-12".
+//
+//go:noinline
 func (r Request) ID() string { return RequestID(r.Number) }
 
 // RequestID writes a number as people do: "R-12". One of the sample day is below
@@ -193,6 +195,8 @@ func ParseRequestID(s string) (int64, bool) {
 }
 
 // Part is the request in a text.
+//
+//go:noinline
 func (r Request) Part() Part { return Part{Kind: PartRequest, Text: r.ID()} }
 
 // MailAddress is the client's address that answers by mail go to.

@@ -54,6 +54,11 @@ type Text struct {
 // Say makes a text of one sentence of the catalogue. Arguments are pairs of
 // name and value; a value is a Part, a string (a quote), an int (which also
 // chooses the plural form when its name is "Count"), or a Text of one part.
+//
+// It and others that are called at hundreds of places are not inlined there:
+// that would make the program half a megabyte larger.
+//
+//go:noinline
 func Say(id string, args ...any) Text { return Text{Parts: []Part{Words(id, args...)}} }
 
 // Words is a sentence or a phrase of the catalogue as a part. Its arguments
@@ -84,6 +89,8 @@ func Words(id string, args ...any) Part {
 }
 
 // Quote is what somebody wrote, within a line.
+//
+//go:noinline
 func Quote(s string) Part { return Part{Kind: PartQuote, Text: s} }
 
 // BlockQuote is what somebody wrote, in lines of its own.
@@ -111,6 +118,8 @@ func City(name string) Part { return Part{Kind: PartCity, Text: name} }
 func Link(url, label string) Part { return Part{Kind: PartLink, URL: url, Text: label} }
 
 // Code is something to be typed or compared as it stands.
+//
+//go:noinline
 func Code(s string) Part { return Part{Kind: PartCode, Text: s} }
 
 // Usage is what can be typed, in the language of the text: the catalogue's
@@ -142,9 +151,13 @@ func UsageOn(id string, r Request) Part {
 const anyRequest = "R-12"
 
 // Break is a new line.
+//
+//go:noinline
 func Break() Part { return Part{Kind: PartBreak} }
 
 // Plus appends parts to a text.
+//
+//go:noinline
 func (t Text) Plus(parts ...Part) Text {
 	t.Parts = append(t.Parts[:len(t.Parts):len(t.Parts)], parts...)
 	return t

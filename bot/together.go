@@ -229,7 +229,7 @@ func Family(v View, r Request) ([]Request, error) {
 		}
 		all, wanted = append(all, m), append(wanted, m.Merged...)
 	}
-	slices.SortFunc(all, func(a, b Request) int { return int(a.Number - b.Number) })
+	slices.SortStableFunc(all, func(a, b Request) int { return int(a.Number - b.Number) })
 	return all, nil
 }
 

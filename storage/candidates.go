@@ -105,7 +105,7 @@ func (s *search) fetch(numbers []int64) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(rows, func(a, b bot.Request) int {
+	slices.SortStableFunc(rows, func(a, b bot.Request) int {
 		return cmp.Compare(slices.Index(numbers, a.Number), slices.Index(numbers, b.Number))
 	})
 	s.found = append(s.found, rows...)

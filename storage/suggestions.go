@@ -95,7 +95,7 @@ func (v *view) SuggestionTallies(since time.Time) ([]bot.SuggestionTally, error)
 		err = r.Scan(&t.Channel.Adapter, &t.Channel.Channel, &t.State, &t.Speak, &t.Count)
 		return t, err
 	}, `SELECT adapter, channel, state, speak, count(*) FROM suggestions WHERE asked_at > ? AND article >= 0 GROUP BY state, speak, adapter, channel`, toMS(since))
-	slices.SortFunc(all, func(a, b bot.SuggestionTally) int {
+	slices.SortStableFunc(all, func(a, b bot.SuggestionTally) int {
 		return cmp.Or(strings.Compare(a.Channel.String(), b.Channel.String()), cmp.Compare(a.State, b.State), cmp.Compare(a.Speak, b.Speak))
 	})
 	return all, err

@@ -108,7 +108,7 @@ func (h *Hours) add(part string) error {
 func (h *Hours) order(text string) error {
 	var all []Span
 	for weekday := range h.week {
-		slices.SortFunc(h.week[weekday], func(a, b Span) int { return a.From - b.From })
+		slices.SortStableFunc(h.week[weekday], func(a, b Span) int { return a.From - b.From })
 		for _, s := range h.week[weekday] {
 			all = append(all, Span{s.From + weekday*dayMinutes, s.To + weekday*dayMinutes})
 		}

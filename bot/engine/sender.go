@@ -375,7 +375,7 @@ func (s *sender) pick() []picked {
 			heads = append(heads, picked{row: l.rows[0], lane: l})
 		}
 	}
-	slices.SortFunc(heads, func(a, b picked) int {
+	slices.SortStableFunc(heads, func(a, b picked) int {
 		return cmp.Or(cmp.Compare(a.lane.urgency, b.lane.urgency), cmp.Compare(a.row.ID, b.row.ID))
 	})
 	room := s.rates.parallel - s.flying

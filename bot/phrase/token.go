@@ -151,6 +151,8 @@ type parser struct {
 func (p *parser) done() bool { return p.at >= len(p.tokens) }
 
 // is takes the next token if it is one of these words.
+//
+//go:noinline
 func (p *parser) is(words ...string) bool {
 	if p.done() || !slices.Contains(words, p.tokens[p.at].text) {
 		return false
