@@ -6,7 +6,8 @@
 #              killed and paused many times
 # make long    sweeps and fuzzing that take many minutes
 # make corpus  the desk's readers on real data, where there is any
-# make build   the program, stripped, as ./meridian
+# make build   the program, stripped, as ./meridian; it speaks HTTP/1.1, and TLS
+#              and HTTP/2 are its reverse proxy's
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -81,4 +82,4 @@ corpus:
 	MERIDIAN_CORPUS="$$(cd "$(CORPUS)" && pwd)" go test -tags corpus -timeout 30m -count=1 -run 'Corpus' -v .
 
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o meridian .
+	CGO_ENABLED=0 go build -trimpath -tags nethttpomithttp2 -ldflags '-s -w' -o meridian .

@@ -26,7 +26,7 @@ import (
 // a program of at most 30 MB.
 func BenchmarkStart(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "meridian")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "meridian")
+	build := exec.Command("go", "build", "-trimpath", "-tags", "nethttpomithttp2", "-ldflags", "-s -w", "-o", program, "meridian")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, out)
