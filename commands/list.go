@@ -51,7 +51,7 @@ func listQuery(v bot.View, e bot.Event) (bot.RequestQuery, error) {
 	default:
 		other, ok := v.Settings().Named(whose)
 		if !ok {
-			return q, bot.Refuse("refuse.unknown_person", "Words", whose)
+			return q, bot.Refuse("refuse.unknown_person", "Words", firstOf(whose, 40))
 		}
 		q.Assignee = other.ID
 	}

@@ -27,7 +27,7 @@ func switches() bot.Command {
 			case !ok && said: // somebody asks for something that begins with this word
 				return bot.ErrPass
 			case !ok:
-				return bot.Refuse("refuse.no_switch", "Words", typed)
+				return bot.Refuse("refuse.no_switch", "Words", firstOf(typed, 60))
 			}
 			return switchTo(tx, e, by)
 		}},
