@@ -28,6 +28,7 @@ type file struct {
 	Undo            undo              `yaml:"undo"`
 	Clocks          clocks            `yaml:"clocks"`
 	Followup        followup          `yaml:"followup"`
+	Gifts           gifts             `yaml:"gifts"`
 	Answers         []answer          `yaml:"answers"`
 	Cities          map[string]string `yaml:"cities"`
 	Rules           []rule            `yaml:"rules"`
@@ -199,4 +200,10 @@ func defaultSecrets(folder string, create bool) (yamlfile.Env, error) {
 	return func(name string) (string, bool) {
 		return kept.Alertmanager.Reveal(), name == "ALERTMANAGER_SECRET"
 	}, nil
+}
+
+// gifts is the ledger of what clients are given.
+type gifts struct {
+	Limit    int    `yaml:"limit"`    // whole units that need nobody's permission; 0: there is no ledger
+	Currency string `yaml:"currency"` // in front of an amount; "$" unless set
 }

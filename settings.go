@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -38,6 +39,7 @@ func (c *checker) settings() *bot.Settings {
 	c.rules()
 	c.teamChannel()
 	c.mail()
+	c.gifts()
 	c.hooks()
 	c.reactions()
 	c.messengers()
@@ -262,6 +264,15 @@ func (c *checker) guessTeamChannel() bot.Place {
 		}
 	}
 	return bot.Place{}
+}
+
+// gifts is the ledger of gifts.
+func (c *checker) gifts() {
+	g := c.file.Gifts
+	if g.Limit < 0 || g.Limit > 1_000_000 {
+		c.Problem("gifts.limit", "must be between 0 and 1000000; 0 is no ledger")
+	}
+	c.out.Gifts = bot.Gifts{Limit: g.Limit, Currency: cmp.Or(g.Currency, "$")}
 }
 
 // mail is the desk's mailbox.

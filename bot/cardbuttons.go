@@ -8,6 +8,9 @@ func cardButtons(s *Settings, r Request) (buttons, more []Button) {
 		buttons = append(buttons, e.button(s, r))
 	}
 	for _, e := range overflow(r) {
+		if e.act == "close" && s.Gifts.Limit > 0 {
+			more = append(more, PressButton("button.gift", "gift", r.ID()))
+		}
 		if !slices.ContainsFunc(buttons, func(b Button) bool { return b.Act == e.act }) {
 			more = append(more, e.button(s, r))
 		}

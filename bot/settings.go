@@ -37,6 +37,7 @@ type Settings struct {
 	Digests    []Digest          // who is told each morning how things stand
 	Schedules  []Schedule        // what the configuration has said again and again
 	Fixed      Fixed             // what the configuration file says, and nobody can switch elsewhere
+	Gifts      Gifts             // the ledger of what clients are given
 	NoFiling   bool              // see [Switches]
 	NoEdits    bool
 }
@@ -63,6 +64,15 @@ const (
 	RemindDraft = "draft"
 	RemindAuto  = "auto"
 )
+
+// Gifts is the ledger of what the desk gives to clients who were treated badly.
+type Gifts struct {
+	Limit    int    // whole units that need nobody's permission; 0: there is no ledger
+	Currency string // in front of an amount, such as "$"
+}
+
+// Sum is an amount with its currency: "$20".
+func (g Gifts) Sum(amount int) string { return g.Currency + itoa(int64(amount)) }
 
 // Answer is a canned answer: words that are written often.
 type Answer struct {

@@ -14,7 +14,7 @@ func All() []bot.Command {
 		reply(), note(), undo(),
 		ask(), send(), canned(), remind(), confirmed(), link(), unlink(), cause(), replyall(), solveall(), merge(), split(),
 		find(), give(), query(), hold(), resume(), pause(), tag(), class(), level(), asBug(), asIdea(),
-		convert(), fill(), missing(), thank(), private(), complaint(), lift(), unsettled(), client(),
+		convert(), fill(), missing(), thank(), private(), complaint(), lift(), unsettled(), gift(), gifts(), client(),
 		board(), signIn(), overheard(), rules(), original(), address(), quiet(), normal(), everything(), switches(), alert(), stuck(), replay(),
 		moved(), deal(),
 		faq(), article(), sendArticle(), otherArticle(), noArticle(), thatSolvedIt(), notIt(), nudge(), nudgeChange(), digest(), digestTake(), sample(), help(),

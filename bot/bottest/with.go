@@ -21,6 +21,7 @@ import (
 //	with client Brightwell: brightwell.example in Europe/London answer both
 //	with mails: 3 of a sender, 5 of a domain
 //	with complaints: complaints@desk.example
+//	with gifts: up to $50
 //	with faq in support: thread
 //	with digest in inside: 09:00 Europe/Minsk
 //	with schedule report: every weekday at 10:00 in inside, skip
@@ -44,6 +45,10 @@ func (p *player) with(text string) error {
 		return p.withClient(strings.TrimPrefix(key, "client "), strings.Fields(value))
 	case key == "mails":
 		_, err := fmt.Sscanf(value, "%d of a sender, %d of a domain", &s.MailLimits.PerSender, &s.MailLimits.PerDomain)
+		return err
+	case key == "gifts":
+		_, err := fmt.Sscanf(value, "up to $%d", &s.Gifts.Limit)
+		s.Gifts.Currency = "$"
 		return err
 	case key == "complaints":
 		s.Complaints = value
