@@ -293,14 +293,21 @@ func CardKey(number int64) string { return "card:" + RequestID(number) }
 
 // PutCard posts the card of a new request, or edits it in place. Edits that
 // wait are replaced by newer ones. The card is drawn when it leaves, see [Draw].
+// What came over from another desk and has ended gets none: nobody must act.
 func PutCard(tx Tx, r Request) error {
+	fresh, err := r.unseen(tx)
+	if err != nil || fresh && r.Ended() {
+		return err
+	}
+	return putCard(tx, r, fresh)
+}
+
+// putCard is PutCard for a request of which is known whether its card has never
+// been posted though it is not new.
+func putCard(tx Tx, r Request, fresh bool) error {
 	d := Delivery{Key: CardKey(r.Number), To: r.Desk, Op: OpPost, Urgency: UrgentPost, Request: r.Number, Face: FaceDesk, Draws: true, TeamSide: true}
 	if r.OneFace() {
 		d.Face = FaceHome
-	}
-	fresh, err := r.unseen(tx)
-	if err != nil {
-		return err
 	}
 	if r.Version > 1 && !fresh {
 		d.Op, d.Card, d.After = OpEdit, CardKey(r.Number), CardKey(r.Number)

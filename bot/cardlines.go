@@ -181,6 +181,9 @@ func cardClues(s *Settings, r Request) []Part {
 		groups = append(groups, []Part{Words("card.files", "Count", c.Files)})
 	}
 	groups = append(groups, similarWords(s, r))
+	if r.LinkedTo != 0 {
+		groups = append(groups, []Part{Words("card.continues", "Request", numberPart(r.LinkedTo))})
+	}
 	if c.Names != 0 {
 		groups = append(groups, []Part{Words("card.names", "Request", numberPart(c.Names))})
 	}

@@ -113,7 +113,7 @@ func ToDesk(tx Tx, r Request, d Delivery) error {
 		d.Face = FaceHome
 	}
 	if fresh, err := r.unseen(tx); err != nil || fresh {
-		if err = errors.Join(err, PutCard(tx, r)); err != nil {
+		if err = errors.Join(err, putCard(tx, r, true)); err != nil {
 			return err
 		}
 	}

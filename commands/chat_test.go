@@ -35,7 +35,7 @@ func TestConversationsComeOutAsWritten(t *testing.T) {
 			}
 			db := "sqlite:" + filepath.Join(t.TempDir(), "desk.db")
 			got := bottest.Play(t, string(want), bottest.Options{
-				Router: router, Settings: bottest.Team(t),
+				Router: router, Settings: bottest.Team(t), MoveIn: moveIn,
 				Open: func(ctx context.Context, settings func() *bot.Settings) bot.Store {
 					s, err := storage.Open(ctx, db, storage.Options{Now: time.Now, Settings: settings})
 					if err != nil {

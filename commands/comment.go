@@ -60,6 +60,11 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, er
 	if err := tx.SaveComment(&c); err != nil {
 		return r.Number, err
 	}
+	if r.Owes() == bot.OwesMoved { // from now on it is a request like any other
+		if err := bot.Mark(tx, &r); err != nil {
+			return r.Number, err
+		}
+	}
 	if !r.OneFace() || r.Private || c.Place != r.Home { // what goes on here was said elsewhere
 		if err := relay(tx, r, c); err != nil {
 			return r.Number, err

@@ -1,6 +1,9 @@
 package commands_test
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,7 +11,9 @@ import (
 	"time"
 
 	"meridian/bot"
+	"meridian/bot/bottest"
 	"meridian/bot/say"
+	"meridian/storage"
 )
 
 // What came over from another desk waits without cards, is listed by client, and
@@ -130,4 +135,37 @@ func TestReportsLeaveOutWhatCameOver(t *testing.T) {
 	if st, text = standing(); st.Open() != 2 || st.New != 2 || st.Solved != 1 || !st.AddsUp || !strings.Contains(text, "2 new, 1 solved. Open 2 (was 1).") || !strings.Contains(text, "Not counted 2") {
 		t.Errorf("then open %d, new %d, solved %d:\n%s", st.Open(), st.New, st.Solved, text)
 	}
+}
+
+// moveIn imports requests of another desk, each with the mail that it began with.
+func moveIn(ctx context.Context, store bot.Store, s *bot.Settings, all []bottest.Moved) error {
+	i, err := store.(*storage.Store).StartImport(ctx, "export.zip", "zammad:1", int64(len(all)), true)
+	if err != nil {
+		return err
+	}
+	open, unowned := 0, 0
+	for n, m := range all {
+		came := time.Now().AddDate(0, 0, -20)
+		home := bot.Place{Adapter: "email", Channel: m.Requester}
+		who := s.Person(bot.Actor{ID: "email:" + m.Requester})
+		r := bot.Request{
+			Number: int64(n) + 1, Title: m.Title, Words: m.Title, State: m.State, Until: m.Until, Level: 1, Class: bot.Standard, Kind: bot.KindQuestion, Requester: who.ID, Name: cmp.Or(who.Name, m.Requester), Client: who.Client,
+			Assignee: m.Assignee, Source: "email", Home: home, Desk: bot.DeskOf(s, home), Version: 1, Was: &m.Was, CreatedAt: came, UpdatedAt: came, AnsweredAt: came, OwedSince: came,
+		}
+		if !r.Ended() {
+			open++
+			if r.Assignee == "" {
+				unowned++
+			}
+		}
+		id := "<old" + m.Was.Number + "@old.example>"
+		if _, err := i.Step(ctx, func(w *storage.ImportTx) (bool, error) {
+			return false, errors.Join(w.Request(r), w.Comment(bot.Comment{Request: r.Number, Author: r.Requester, Name: r.Name, Text: m.Title, Visibility: bot.ForClient, Place: home, Message: id, At: came}),
+				w.Mail(bot.MailLine{At: came, From: m.Requester, Subject: m.Title, Text: m.Title, Kind: bot.MailHuman, Request: r.Number, Message: id}))
+		}); err != nil {
+			return err
+		}
+	}
+	err = i.Finish(ctx, func(tx bot.Tx) error { return bot.TellMoved(tx, i.Batch, all[0].Was.Desk, open, unowned) })
+	return errors.Join(err, i.Release(ctx))
 }

@@ -86,7 +86,7 @@ func comesOut(t *testing.T, router *bot.Router, file, messenger string) {
 	}
 	db := "sqlite:" + filepath.Join(t.TempDir(), "desk.db")
 	got := bottest.Play(t, string(want), bottest.Options{
-		Router: router, Settings: bottest.Team(t), Messenger: messenger,
+		Router: router, Settings: bottest.Team(t), Messenger: messenger, MoveIn: moveIn,
 		Open: func(ctx context.Context, settings func() *bot.Settings) bot.Store {
 			s, err := storage.Open(ctx, db, storage.Options{Now: time.Now, Settings: settings})
 			if err != nil {

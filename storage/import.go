@@ -26,8 +26,8 @@ var ErrServed = errors.New("a server is running")
 // ErrThere is returned for a request whose number the store has.
 var ErrThere = errors.New("it is in the store already")
 
-// Import is a file on its way into the store. Nothing comes of what it brings:
-// no delivery, no timer, no card.
+// Import is a file on its way into the store. Nothing comes of what it brings: no
+// delivery, no card, and no timer but that which ends a pause.
 type Import struct {
 	Batch    string
 	Lines    int64     // of the file, that have been taken

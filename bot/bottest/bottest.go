@@ -50,6 +50,9 @@ type Options struct {
 	// Messenger is where people talk: "web" (the default), which has no wire;
 	// "slack" or "slack over HTTP", with the adapter and a strict stand-in.
 	Messenger string
+	// MoveIn imports what came over from another desk, as the command line does.
+	// Nil: nothing can.
+	MoveIn func(ctx context.Context, store bot.Store, s *bot.Settings, all []Moved) error
 }
 
 // Play runs a conversation and returns it with the bot's lines as they came
@@ -98,6 +101,7 @@ type player struct {
 	deaf      map[string]bool     // adapters that do not report to have caught up
 	mailDead  bool                // mail is refused
 	mailWaits bool                // mail cannot be sent now
+	moved     []Moved             // what comes over before it begins
 	ours      string              // the Message-ID of the mail that the bot sent last
 
 	m     messenger
@@ -235,6 +239,12 @@ func (p *player) start() {
 	ctx, cancel := context.WithCancel(p.t.Context())
 	settings := func() *bot.Settings { return p.o.Settings }
 	store := p.o.Open(ctx, settings)
+	if len(p.moved) > 0 {
+		if err := p.o.MoveIn(ctx, store, p.o.Settings, p.moved); err != nil {
+			p.t.Fatal(err)
+		}
+		p.moved = nil
+	}
 	l := &life{store: store, Blobs: store}
 	e, err := engine.New(engine.Options{
 		Store: l, Router: p.o.Router, Catalogue: p.words, Settings: settings, Name: "test", Poll: time.Hour, Log: slog.New(&complaints{t: p.t, life: l}),

@@ -25,6 +25,8 @@ import (
 //	with faq in support: thread
 //	with digest in inside: 09:00 Europe/Minsk
 //	with schedule report: every weekday at 10:00 in inside, skip
+//	with Zammad 48211: open of grace@harbor.example by inga, Checkout is slow
+//	with Zammad 48212: paused till 2026-03-17T08:00:00Z of grace@harbor.example, Move the shop
 //
 // Somebody who is not of the cast joins the team as an agent.
 func (p *player) with(text string) error {
@@ -58,6 +60,8 @@ func (p *player) with(text string) error {
 		return p.withDigest(strings.TrimPrefix(key, "digest in "), value)
 	case strings.HasPrefix(key, "schedule "):
 		return p.withSchedule(strings.TrimPrefix(key, "schedule "), value)
+	case movedKey.MatchString(key):
+		return p.withMoved(key, value)
 	case strings.HasPrefix(value, "level "):
 		return p.withLevel(key, strings.TrimPrefix(value, "level "))
 	default:
