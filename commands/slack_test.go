@@ -29,7 +29,7 @@ func notInSlack() map[string]string {
 		"ask": twice, "back": twice, "confirm": twice, "emoji": twice, "levels": twice, "pause": twice, "send": twice, "ticket": twice,
 		"close":      "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"edits-late": "somebody edits what another has written", "hostile": "what turns writing around is taken out there",
-		"digest": bold, "digest-off": bold, "digest-questions": bold, "digest-ru": bold,
+		"digest": bold, "digest-off": bold, "digest-questions": bold, "digest-ru": bold, "scene-moving": bold,
 		"faq-agents": bold, "faq-asker": bold, "faq-hushed": bold, "faq-off": bold, "faq-thread": bold,
 		"faq":               "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"nudge":             "the title of a form has a number that is written as code elsewhere",

@@ -16,7 +16,7 @@ type Moved struct {
 	State     bot.State
 	Until     time.Time // of a paused one
 	Requester string    // an address of mail
-	Assignee  string    // a person; empty: nobody
+	Assignee  string    // the name of one of the cast in lower case; empty: nobody
 	Title     string
 }
 
@@ -31,10 +31,7 @@ func (p *player) withMoved(key, value string) (err error) {
 	if v == nil || p.o.MoveIn == nil {
 		return fmt.Errorf("nothing can come over like %q", value)
 	}
-	m := Moved{Was: bot.Was{Desk: k[1], Number: k[2]}, State: bot.State(v[1]), Requester: v[3], Title: v[5]}
-	if v[4] != "" {
-		m.Assignee = "web:" + v[4]
-	}
+	m := Moved{Was: bot.Was{Desk: k[1], Number: k[2]}, State: bot.State(v[1]), Requester: v[3], Assignee: v[4], Title: v[5]}
 	if strings.HasPrefix(v[1], "paused") {
 		m.State = bot.Snoozed
 		if m.Until, err = time.Parse(time.RFC3339, v[2]); err != nil {
