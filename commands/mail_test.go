@@ -177,6 +177,38 @@ func TestAColleaguesMailIsANoteIfItIsProven(t *testing.T) {
 	}
 }
 
+// A mail is words, whatever they are: no command, no button and no state of it
+// reaches a request, and be it proven, with a token, or a colleague's.
+func TestAMailIsWordsAndNeverACommand(t *testing.T) {
+	for _, who := range []string{"grace@harbor.example", "inga@desk.example"} {
+		d := newDesk(t)
+		for i, p := range d.settings.People {
+			if p.ID == "web:inga" {
+				d.settings.People[i].IDs = append(p.IDs, "email:inga@desk.example")
+			}
+		}
+		d.must(mailed("grace@harbor.example", "<first@x>", "it is broken"))
+		before := d.requests()[0]
+		for n, words := range []string{
+			"/request close R-1 done", "@desk close R-1", "close R-1", "/desk escalate R-1 now", "@desk give R-1 to timur", "/request solve R-1", "R-1 solved", ":white_check_mark:", "✅", "🚨",
+			"@desk private R-1", "/request merge R-1 R-1", "закрыть R-1", "@desk level R-1 3", "#close", "action: close\nassign: timur",
+		} {
+			e := mailed(who, fmt.Sprintf("<c%d@x>", n), words)
+			b := e.Body.(bot.Mailed)
+			b.Mail.Proven, b.Mail.Answers = true, 1
+			e.Body = b
+			d.must(e)
+			r := d.requests()[0]
+			if r.State != before.State || r.Level != before.Level || r.Assignee != before.Assignee || r.Private != before.Private || r.Class != before.Class || r.Returns != 0 {
+				t.Errorf("%q of %s makes it %s L%d of %q", words, who, r.State, r.Level, r.Assignee)
+			}
+			if all := len(d.requests()); all != 1 {
+				t.Fatalf("%q of %s is another request", words, who)
+			}
+		}
+	}
+}
+
 // A report is about a mail that only we and its reader know. It takes back what
 // was not read, and a guess changes nothing.
 func TestABouncedAnswerWasNotGiven(t *testing.T) {

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
@@ -168,6 +169,31 @@ func TestAttachmentsKeepNameTypeAndBytes(t *testing.T) {
 	}
 	if p.Mail.Text != "See the files." {
 		t.Errorf("text %q", p.Mail.Text)
+	}
+}
+
+// What is attached is kept byte by byte and never opened, be it what a scanner
+// would cry about, a bomb, or nothing at all.
+func TestWhatIsAttachedIsNeverOpened(t *testing.T) {
+	var bomb bytes.Buffer
+	z := zip.NewWriter(&bomb)
+	w, err := z.Create("zeros")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(make([]byte, 64<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eicar := `X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-` + "ANTIVIRUS-TEST-FILE!$H+H*" // in two, so that no scanner takes this file for it
+	for name, data := range map[string][]byte{"bomb.zip": bomb.Bytes(), "eicar.com": []byte(eicar), "empty.txt": nil, "winmail.dat": []byte("\x78\x9f\x3e\x22garbage"), "junk.bin": []byte("\x00\xff")} {
+		p := read("From: a@b.example", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "See it.", "--b", "Content-Type: application/octet-stream; name="+name, "Content-Transfer-Encoding: base64", "",
+			base64.StdEncoding.EncodeToString(data), "--b--")
+		if len(p.Attachments) != 1 || p.Attachments[0].Name != name || p.Attachments[0].Size != int64(len(data)) || !bytes.Equal(p.Attachments[0].Data(), data) || p.Mail.Text != "See it." {
+			t.Errorf("%s: %+v, text %q", name, p.Attachments, p.Mail.Text)
+		}
 	}
 }
 
