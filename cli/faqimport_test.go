@@ -124,3 +124,23 @@ func write(t *testing.T, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+// Folders that lead back to themselves end, articles that name each other are two
+// articles, and a file too large for anybody is refused unread.
+func TestAFolderThatLeadsBackToItselfIsReadOnce(t *testing.T) {
+	d := newOffice("sqlite:" + filepath.Join(t.TempDir(), "a.db"))
+	d.fill(t, 1)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.md"), "# A\nSee [B](b.md).")
+	write(t, filepath.Join(dir, "b.md"), "# B\nSee [A](a.md).")
+	if err := os.Symlink(dir, filepath.Join(dir, "again")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := d.run(t.Context(), "faq", "import", dir); err != nil || !strings.Contains(out, "2") {
+		t.Errorf("%q, %v", out, err)
+	}
+	write(t, filepath.Join(dir, "c.md"), "# C\n"+strings.Repeat("x", 5<<20))
+	if _, err := d.run(t.Context(), "faq", "import", dir); err == nil || !strings.Contains(err.Error(), "c.md: ") {
+		t.Errorf("5 MB: %v", err)
+	}
+}

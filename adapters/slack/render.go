@@ -51,7 +51,7 @@ func (p painter) pieces(t bot.Text) []piece {
 	var all []piece
 	put := func(x piece) string {
 		all = append(all, x)
-		return ""
+		return pieceMark
 	}
 	words := func(s string) string { return put(piece{text: s}) }
 	// Breaks have no function of their own: a text is written one part at a
@@ -61,7 +61,7 @@ func (p painter) pieces(t bot.Text) []piece {
 			put(piece{kind: pieceBreak})
 			continue
 		}
-		one, first := bot.Text{Language: t.Language, Parts: []bot.Part{part}}, len(all)
+		one := bot.Text{Language: t.Language, Parts: []bot.Part{part}}
 		one.Render(p.words, bot.Markup{
 			Words: words,
 			Quote: func(s string, block bool) string { return put(piece{text: p.shown(s), block: block}) },
@@ -72,14 +72,19 @@ func (p painter) pieces(t bot.Text) []piece {
 			Request: func(number string) string { return put(p.request(number)) },
 			Link:    func(address, label string) string { return put(linked(address, label)) },
 			Code:    func(s string) string { return put(piece{text: clean(p.usage(s)), code: true}) },
-			Break:   "",
+			Strong: func(written string) string { // the pieces put last, in a sentence too
+				bolded(all[len(all)-strings.Count(written, pieceMark):])
+				return written
+			},
+			Break: "",
 		})
-		if part.Strong {
-			bolded(all[first:])
-		}
 	}
 	return all
 }
+
+// pieceMark stands for one piece in what a text is written as, so that whoever
+// gets what is written already knows how many pieces that was.
+const pieceMark = "\x01"
 
 // usage is something to type. Our slash commands are named as they are here.
 func (p painter) usage(s string) string {

@@ -18,4 +18,15 @@ func TestWhatStandsOutIsBoldAndNothingBesideIt(t *testing.T) {
 	if len(all) != 3 || !all[0].bold || all[1].bold || !all[2].bold || all[2].text != "*y*" {
 		t.Errorf("got %+v", all)
 	}
+	// The title of an article is bold within its sentence, and the rest is not.
+	told := p.pieces(bot.Say("faq.should_be", "Name", "Owen", "Title", bot.Strong(bot.Quote("Change the \x01 address"))).For("en"))
+	var bold []string
+	for _, one := range told {
+		if one.bold {
+			bold = append(bold, one.text)
+		}
+	}
+	if len(told) < 3 || len(bold) != 1 || bold[0] != "Change the  address" {
+		t.Errorf("bold is %q of %+v", bold, told)
+	}
 }

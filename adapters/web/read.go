@@ -38,6 +38,7 @@ type readFact struct {
 	ID    string
 	Name  string
 	Value template.HTML
+	Plain string // the value without markup
 	Piece string // of the mail, in its own words; empty: none alone says so
 	Part  string // where that stands: the id of a mailPart
 	Why   string // where no piece of the mail says so
@@ -123,7 +124,7 @@ func (page *readPage) facts(a *Adapter, p bot.Pages, me reader, found bot.MailRe
 	m, r, s := found.Mail, found.Request, p.Settings()
 	add := func(id string, name, value bot.Text, part, piece string) {
 		if len(value.Parts) > 0 {
-			page.Facts = append(page.Facts, readFact{ID: id, Name: a.plain(name, me), Value: a.html(value, me), Part: part, Piece: cut(strings.TrimSpace(piece), maxPiece)})
+			page.Facts = append(page.Facts, readFact{ID: id, Name: a.plain(name, me), Value: a.html(value, me), Plain: a.plain(value, me), Part: part, Piece: cut(strings.TrimSpace(piece), maxPiece)})
 		}
 	}
 	why := func(t bot.Text) {

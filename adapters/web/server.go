@@ -47,6 +47,7 @@ func (a *Adapter) Handler() http.Handler {
 	get("/try", a.tryPage)
 	post("/try/mail", a.showMail)
 	post("/try/file", a.fileMail)
+	post("/try/wrong", a.tellWrong)
 	post("/try/alert", a.tryAlert)
 	get("/install", a.installPage)
 	get("/part/lamps", a.lampsPart)

@@ -177,23 +177,37 @@ func (a *Adapter) showMail(w http.ResponseWriter, r *http.Request) error {
 
 // readMail fills the page of a mail.
 func (a *Adapter) readMail(r *http.Request, raw []byte, page *readPage) error {
-	var from bot.Address
-	var who string
-	if err := a.view(r, func(p bot.Pages, me reader) (err error) {
-		if !p.Who().Team() {
-			return bot.ErrNotFound
-		}
-		from, who = writer(me), me.ID
-		page.layout, err = a.layout(p, me, r, bot.Say("web.try_mail").For(me.Language).Plain(a.words, nil), "try")
-		return err
-	}); err != nil {
-		return err
-	}
-	page.Here = "/try"
-	e, err := a.try.Mail(r.Context(), raw, from)
+	who, err := a.aroundMail(r, page)
 	if err != nil {
 		return err
 	}
+	e, err := a.try.Mail(r.Context(), raw, writer(page.Me))
+	if err != nil {
+		return err
+	}
+	if err := a.rehearse(r, e, who, page); err != nil {
+		return err
+	}
+	a.pasted.put(page.Token, e)
+	return nil
+}
+
+// aroundMail fills what stands around the page of a mail, and says who reads it.
+func (a *Adapter) aroundMail(r *http.Request, page *readPage) (who string, err error) {
+	err = a.view(r, func(p bot.Pages, me reader) (err error) {
+		if !p.Who().Team() {
+			return bot.ErrNotFound
+		}
+		who = me.ID
+		page.layout, err = a.layout(p, me, r, bot.Say("web.try_mail").For(me.Language).Plain(a.words, nil), "try")
+		return err
+	})
+	page.Here = "/try"
+	return who, err
+}
+
+// rehearse fills the page with what the desk would make of a mail.
+func (a *Adapter) rehearse(r *http.Request, e bot.Event, who string, page *readPage) error {
 	var known int64
 	if err := a.desk.View(r.Context(), who, func(p bot.Pages) (err error) {
 		known, err = p.MailKnown(e)
@@ -205,7 +219,7 @@ func (a *Adapter) readMail(r *http.Request, raw []byte, page *readPage) error {
 	if !ok {
 		return bot.ErrNotFound
 	}
-	err = rehearser.Rehearse(r.Context(), e, who, func(p bot.Pages, read []bot.Event) error {
+	return rehearser.Rehearse(r.Context(), e, who, func(p bot.Pages, read []bot.Event) error {
 		if len(read) == 0 {
 			return bot.ErrNotFound
 		}
@@ -219,10 +233,6 @@ func (a *Adapter) readMail(r *http.Request, raw []byte, page *readPage) error {
 		page.fill(a, p, page.Me, found)
 		return nil
 	})
-	if err == nil {
-		a.pasted.put(page.Token, e)
-	}
-	return err
 }
 
 // writer is who wrote a text that says of nobody who wrote it.

@@ -231,3 +231,44 @@ func TestClocksSayWhoIsAtWork(t *testing.T) {
 		t.Errorf("%s", body)
 	}
 }
+
+func TestAReportOfAMailReadWrongHasNoWordOfIt(t *testing.T) {
+	d, dina, _ := tryDesk(t)
+	shown := dina.paste("From: grace", nil).Body.String()
+	token := regexp.MustCompile(`name="token" value="([a-z0-9]+)"`).FindStringSubmatch(shown)
+	if len(token) != 2 || !strings.Contains(shown, `name="fact" value="original"`) {
+		t.Fatalf("there is no way to say what is wrong: %.300s", shown)
+	}
+	w := dina.post("/try/wrong", "token", token[1], "fact", "original", "right", "the second one <b>")
+	body := w.Body.String()
+	for _, want := range []string{"wrong: original", "right would be: the second one &lt;b&gt;", "---- Forwarded ----", "From: Xxxxx", "[head]", "Xxxxxx xxx xxx", "title: Xxxxxx"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the report does not have %q: %s", want, body)
+		}
+	}
+	for _, secret := range []string{"Grace", "harbor", "Helen", "can pay", "furious", "owen@"} {
+		if _, report, _ := strings.Cut(body, `data-testid="report"`); strings.Contains(report, secret) {
+			t.Errorf("the report has %q", secret)
+		}
+	}
+	whole(t, "/try/wrong", body, "en")
+	if n := len(d.accepted()); n != 0 {
+		t.Errorf("%d events came of a report", n)
+	}
+	if w := dina.post("/try/wrong", "token", "none"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a report of nothing: %d", w.Code)
+	}
+}
+
+func TestMaskedTextKeepsItsShape(t *testing.T) {
+	for text, want := range map[string]string{
+		"Дата: 3 марта\r\n> Пароль: hunter2":    "Дата: 0 жжжжж\r\n> Пароль: xxxxxx0",
+		"-----Исходное сообщение-----":          "-----Исходное сообщение-----",
+		"call +375 29 123-45-67, Ivan":          "xxxx +000 00 000-00-00, Xxxx",
+		"very long secret words without end: x": "xxxx xxxx xxxxxx xxxxx xxxxxxx xxx: x",
+	} {
+		if got := masked(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
