@@ -3,6 +3,8 @@ package moving
 import (
 	"bytes"
 	"fmt"
+	"mime"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +16,8 @@ import (
 const maxMail = 25 << 20
 
 // readMbox reads a mailbox: each thread is a request. own is the desk's address,
-// from which the team wrote. What machines wrote is left out.
+// from which the team wrote. What machines alone wrote is left out, and what nobody
+// but the team did.
 func readMbox(file, own string) (*Desk, error) {
 	raw, err := bounded(file)
 	if err != nil {
@@ -23,22 +26,27 @@ func readMbox(file, own string) (*Desk, error) {
 	if !bytes.HasPrefix(raw, []byte("From ")) {
 		return nil, fmt.Errorf(`%s is no mbox: it does not begin with "From "`, file)
 	}
-	m := mailbag{own: own, threads: map[string]int{}}
+	var all []letter
 	for start := 0; start < len(raw); {
 		end := start + mailEnd(raw[start:])
-		if err := m.take(file, raw[start:end], start); err != nil {
-			return nil, err
+		if end-start > maxMail {
+			return nil, fmt.Errorf("%s: the mail at byte %d is larger than 25 MiB", file, start)
+		}
+		if l, ok := openLetter(raw[start:end], own); ok {
+			if l.entry.At.IsZero() && len(all) > 0 {
+				l.entry.At = all[len(all)-1].entry.At
+			}
+			all = append(all, l)
 		}
 		start = end
 	}
-	for i := range m.tickets {
-		t := &m.tickets[i]
-		last := t.Entries[len(t.Entries)-1]
-		if t.State = bot.Closed; !last.Team && m.newest.Sub(last.At) < recent {
-			t.State = bot.New
-		}
+	// A mailbox need not be in order, and an answer may stand before its question.
+	slices.SortStableFunc(all, func(a, b letter) int { return a.entry.At.Compare(b.entry.At) })
+	m := mailbag{threads: map[string]int{}, seen: map[string]bool{}}
+	for _, l := range all {
+		m.take(l)
 	}
-	return &Desk{Name: "mbox", Tickets: m.tickets}, nil
+	return &Desk{Name: "mbox", Tickets: m.settled()}, nil
 }
 
 // mailEnd is where the next mail of a mailbox begins: behind an empty line.
@@ -56,29 +64,28 @@ func mailEnd(raw []byte) int {
 	}
 }
 
-// mailbag gathers the mails of a mailbox into threads.
-type mailbag struct {
-	own     string
-	tickets []Ticket
-	threads map[string]int // Message-ID -> ticket
-	newest  time.Time
+// letter is one mail of a mailbox.
+type letter struct {
+	entry   Entry
+	subject string
+	thread  string   // the provider's own name of its thread; empty: it gives none
+	refs    []string // the mails that it answers
+	human   bool     // a person wrote it
+	thrown  bool     // it lay in the folder for spam, or in the bin
 }
 
-// take takes one mail, which stands at a place in the file.
-func (b *mailbag) take(file string, raw []byte, at int) error {
+// openLetter reads one mail, with the line above it that parts it from others.
+func openLetter(raw []byte, own string) (l letter, ok bool) {
 	_, raw, _ = bytes.Cut(raw, []byte("\n"))
 	if len(bytes.TrimSpace(raw)) == 0 {
-		return nil
-	}
-	if len(raw) > maxMail {
-		return fmt.Errorf("%s: the mail at byte %d is larger than 25 MiB", file, at)
+		return l, false
 	}
 	raw = unescaped(raw)
-	p := email.Parse(raw, email.Envelope{Own: b.own})
+	p := email.Parse(raw, email.Envelope{Own: own})
 	m := p.Mail
 	e := Entry{
 		Author: Person{Name: m.From.Name, Address: strings.ToLower(m.From.Address)}, At: m.Date, Message: m.MessageID, To: m.To, Cc: m.Cc,
-		Text: strings.TrimSpace(m.Text), Team: b.own != "" && strings.EqualFold(m.From.Address, b.own),
+		Text: strings.TrimSpace(m.Text), Team: own != "" && strings.EqualFold(m.From.Address, own),
 	}
 	if m.From.Address == email.Unknown {
 		e.Author.Address = ""
@@ -87,42 +94,103 @@ func (b *mailbag) take(file string, raw []byte, at int) error {
 		e.Text = strings.TrimSpace(m.Quoted)
 	}
 	for i, a := range p.Attachments {
-		e.Files = append(e.Files, File{Name: a.Name, Type: a.Type, Size: a.Size, Open: func() ([]byte, error) { return email.Parse(raw, email.Envelope{Own: b.own}).Attachments[i].Data(), nil }})
+		e.Files = append(e.Files, File{Name: a.Name, Type: a.Type, Size: a.Size, Open: func() ([]byte, error) { return email.Parse(raw, email.Envelope{Own: own}).Attachments[i].Data(), nil }})
 	}
-	if m.Date.After(b.newest) {
-		b.newest = m.Date
-	}
-	i, answers := b.threadOf(m)
-	if m.MessageID != "" {
-		if _, twice := b.threads[m.MessageID]; twice {
-			return nil // the same mail once more
+	l = letter{entry: e, subject: m.Subject, thread: headOf(raw, "X-GM-THRID"), human: m.Kind == bot.MailHuman && !e.Team}
+	for _, id := range append(m.References, m.InReplyTo) {
+		if id != "" {
+			l.refs = append(l.refs, id)
 		}
 	}
-	if answers {
-		b.tickets[i].Entries = append(b.tickets[i].Entries, e)
-	} else {
-		i = len(b.tickets)
-		t := Ticket{Title: bot.TitleOfSubject(m.Subject), Created: m.Date, Entries: []Entry{e}}
-		if m.Kind != bot.MailHuman {
-			t.Skip = SkipSpam
-		}
-		b.tickets = append(b.tickets, t)
+	for _, label := range splitWords(headOf(raw, "X-Gmail-Labels")) {
+		l.thrown = l.thrown || slices.Contains([]string{"spam", "trash", "спам", "корзина"}, strings.ToLower(strings.Trim(label, `"`)))
 	}
-	if m.MessageID != "" {
-		b.threads[m.MessageID] = i
-	}
-	return nil
+	return l, true
 }
 
-// threadOf is the thread that a mail answers into.
-func (b *mailbag) threadOf(m bot.Mail) (int, bool) {
-	ids := append([]string{m.InReplyTo}, m.References...)
-	for _, id := range ids {
-		if i, ok := b.threads[id]; ok && id != "" {
-			return i, true
+// headOf is a field that a provider puts on top of a mail for itself, decoded.
+func headOf(raw []byte, name string) string {
+	for line := range bytes.Lines(raw) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			break
+		}
+		if field, value, ok := bytes.Cut(line, []byte(":")); ok && strings.EqualFold(string(field), name) {
+			text, err := new(mime.WordDecoder).DecodeHeader(string(bytes.TrimSpace(value)))
+			if err != nil {
+				return ""
+			}
+			return text
 		}
 	}
-	return 0, false
+	return ""
+}
+
+// mailbag gathers the mails of a mailbox into threads.
+type mailbag struct {
+	tickets []Ticket
+	human   []bool         // somebody outside of the team wrote into the ticket
+	threads map[string]int // what a mail of it is called, or what it answers -> ticket
+	seen    map[string]bool
+	newest  time.Time
+}
+
+// take puts a mail into its thread.
+func (b *mailbag) take(l letter) {
+	id := l.entry.Message
+	if id != "" && b.seen[id] {
+		return // the same mail once more
+	}
+	b.seen[id] = true
+	if l.entry.At.After(b.newest) {
+		b.newest = l.entry.At
+	}
+	names := l.refs
+	if l.thread != "" {
+		names = append(names, "thread "+l.thread)
+	}
+	i := len(b.tickets)
+	for _, name := range slices.Backward(names) {
+		if known, ok := b.threads[name]; ok {
+			i = known
+			break
+		}
+	}
+	if i == len(b.tickets) {
+		b.tickets, b.human = append(b.tickets, Ticket{Title: bot.TitleOfSubject(l.subject), Created: l.entry.At}), append(b.human, false)
+	}
+	t := &b.tickets[i]
+	t.Entries = append(t.Entries, l.entry)
+	if l.human && !b.human[i] {
+		b.human[i], t.Requester = true, l.entry.Author
+	}
+	if l.thrown {
+		t.Skip = SkipSpam
+	}
+	for _, name := range append(names, id) {
+		if _, ok := b.threads[name]; !ok && name != "" {
+			b.threads[name] = i
+		}
+	}
+}
+
+// settled are the threads as requests. What waits for an answer is not said in a
+// mailbox: the last word and its age have to do.
+func (b *mailbag) settled() []Ticket {
+	for i := range b.tickets {
+		t := &b.tickets[i]
+		last := t.Entries[len(t.Entries)-1]
+		if t.State = bot.Closed; !last.Team && b.newest.Sub(last.At) < recent {
+			t.State = bot.New
+		}
+		switch others := slices.ContainsFunc(t.Entries, func(e Entry) bool { return !e.Team }); {
+		case b.human[i] || t.Skip != "":
+		case !others:
+			t.Skip = SkipOurs
+		default:
+			t.Skip = SkipSpam
+		}
+	}
+	return b.tickets
 }
 
 // unescaped takes away the marks that keep lines of a mail from looking like the

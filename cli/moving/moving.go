@@ -64,6 +64,7 @@ type Ticket struct {
 const (
 	SkipSpam  = "spam"
 	SkipEmpty = "empty"
+	SkipOurs  = "ours alone" // nobody but the team wrote
 )
 
 // Ended reports whether nothing is left to do.

@@ -188,6 +188,56 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// letters makes a mailbox of mails, each with a few lines of header.
+func letters(all ...string) string {
+	var b strings.Builder
+	for _, m := range all {
+		b.WriteString("From a@b Thu Mar 12 10:00:00 2026\nDate: " + m + "\n\n")
+	}
+	return b.String()
+}
+
+func TestAMailboxIsReadInWhateverOrderItStands(t *testing.T) {
+	const own = "From: support@desk.example\n"
+	d, err := Read(file(t, "inbox", letters(
+		"Thu, 12 Mar 2026 12:00:00 +0000\nFrom: ann@x.example\nSubject: Re: Broken\nMessage-ID: <3@x>\nReferences: <1@x> <2@d>\n\nStill.",
+		"Thu, 12 Mar 2026 10:00:00 +0000\nFrom: ann@x.example\nSubject: Broken\nMessage-ID: <1@x>\n\nIt is.",
+		"Thu, 12 Mar 2026 11:00:00 +0000\n"+own+"Subject: Re: Broken\nMessage-ID: <2@d>\nIn-Reply-To: <1@x>\n\nWe look.",
+		// the team began it
+		"Thu, 12 Mar 2026 10:01:00 +0000\n"+own+"To: bob@x.example\nSubject: Your account\nMessage-ID: <4@d>\n\nIs it all right?",
+		"Thu, 12 Mar 2026 10:02:00 +0000\nFrom: bob@x.example\nSubject: Re: Your account\nMessage-ID: <5@x>\nIn-Reply-To: <4@d>\n\nNo.",
+		// a machine began it, and somebody answered
+		"Thu, 12 Mar 2026 10:03:00 +0000\nFrom: shop@x.example\nAuto-Submitted: auto-generated\nSubject: Order 7\nMessage-ID: <6@x>\n\nIt is sent.",
+		"Thu, 12 Mar 2026 10:04:00 +0000\nFrom: cid@x.example\nSubject: Re: Order 7\nMessage-ID: <7@x>\nIn-Reply-To: <6@x>\n\nIt never came.",
+		// two answers to a mail that is not here, and a thread that only the provider knows
+		"Thu, 12 Mar 2026 10:05:00 +0000\nFrom: dan@x.example\nSubject: Re: Old\nMessage-ID: <8@x>\nIn-Reply-To: <gone@x>\n\nOne.",
+		"Thu, 12 Mar 2026 10:06:00 +0000\nFrom: dan@x.example\nSubject: Re: Old\nMessage-ID: <9@x>\nIn-Reply-To: <gone@x>\n\nTwo.",
+		"Thu, 12 Mar 2026 10:07:00 +0000\nX-GM-THRID: 17\nFrom: eva@x.example\nSubject: Logo\nMessage-ID: <10@x>\n\nThree.",
+		"Thu, 12 Mar 2026 10:08:00 +0000\nX-GM-THRID: 17\nX-Gmail-Labels: =?UTF-8?Q?=D0=92=D1=85=D0=BE=D0=B4=D1=8F=D1=89=D0=B8=D0=B5?=,Opened\nFrom: eva@x.example\nSubject: Logo again\nMessage-ID: <11@x>\n\nFour.",
+		// what is left out
+		"Thu, 12 Mar 2026 10:09:00 +0000\nX-Gmail-Labels: =?UTF-8?Q?=D0=A1=D0=BF=D0=B0=D0=BC?=,Opened\nFrom: x@x.example\nSubject: Buy\nMessage-ID: <12@x>\n\nNow.",
+		"Thu, 12 Mar 2026 10:10:00 +0000\n"+own+"Subject: To nobody\nMessage-ID: <13@d>\n\nHello.",
+	)), "mbox", Options{Own: "support@desk.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, one := range d.Tickets {
+		var said []string
+		for _, e := range one.Entries {
+			said = append(said, e.Text)
+		}
+		got = append(got, fmt.Sprintf("%s of %s: %s %s%s", one.Title, one.Requester.Key(), strings.Join(said, " "), one.State, one.Skip))
+	}
+	want := []string{
+		"Broken of ann@x.example: It is. We look. Still. new", "Your account of bob@x.example: Is it all right? No. new", "Order 7 of cid@x.example: It is sent. It never came. new",
+		"Old of dan@x.example: One. Two. new", "Logo of eva@x.example: Three. Four. new", "Buy of x@x.example: Now. newspam", "To nobody of : Hello. closedours alone",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func TestAFileOfAMailIsReadAgain(t *testing.T) {
 	d, err := Read(file(t, "inbox", "From a@b Thu Mar 12 10:00:00 2026\nFrom: ann@x.example\nSubject: Log\nDate: Thu, 12 Mar 2026 10:00:00 +0000\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nSee it.\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=\"../a.log\"\n\none\n\n>From two\n--b--\n"), "mbox", Options{})
 	if err != nil {
