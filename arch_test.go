@@ -121,7 +121,6 @@ func home() map[string][]string {
 		"github.com/jackc/pgx":             {"storage"},
 		"github.com/jhillyerd/enmime":      {"adapters/email"},
 		"github.com/kljensen/snowball":     {"bot/search"},
-		"github.com/kyokomi/emoji":         {"adapters/web"},
 		"github.com/nicksnyder/go-i18n":    {"bot/say"},
 		"github.com/pressly/goose":         {"storage"},
 		"github.com/rivo/uniseg":           {"bot", "adapters/slack"},

@@ -2,11 +2,16 @@ package web
 
 import (
 	"cmp"
+	_ "embed"
 	"slices"
 	"strings"
-
-	codes "github.com/kyokomi/emoji/v2"
 )
+
+// emojis are the short names in use in messengers and their pictures, sorted,
+// one to a line; without skin tones.
+//
+//go:embed emoji.txt
+var emojis string
 
 // emoji is one emoji by its short name, as in Slack.
 type emoji struct {
@@ -27,8 +32,9 @@ func palette() []emoji {
 // glyph is the picture of a short name, or the name between colons: teams make
 // names of their own.
 func glyph(short string) string {
-	if picture := codes.CodeMap()[":"+short+":"]; picture != "" {
-		return strings.TrimSpace(picture)
+	if _, rest, ok := strings.Cut("\n"+emojis, "\n"+short+" "); ok && !strings.ContainsAny(short, " \n") {
+		picture, _, _ := strings.Cut(rest, "\n")
+		return picture
 	}
 	return ":" + short + ":"
 }
@@ -39,12 +45,10 @@ func nameOf(picture string) (name string) {
 	if picture = uncolored(picture); picture == "" {
 		return ""
 	}
-	for code, p := range codes.CodeMap() {
-		if code = strings.Trim(code, ":"); uncolored(strings.TrimSpace(p)) != picture || strings.Contains(code, "_tone") {
-			continue
-		}
-		if name == "" || cmp.Or(len(code)-len(name), strings.Compare(code, name)) < 0 {
-			name = code
+	for line := range strings.Lines(emojis) {
+		short, p, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if uncolored(p) == picture && (name == "" || len(short) < len(name)) {
+			name = short
 		}
 	}
 	return name
@@ -67,13 +71,12 @@ func find(typed string, acts func(name string) string) []emoji {
 			begins = append(begins, e)
 		}
 	}
-	for code, picture := range codes.CodeMap() {
-		name := strings.Trim(code, ":")
-		if e := (emoji{Name: name, Glyph: strings.TrimSpace(picture)}); strings.Contains(name, "_tone") || uncolored(picture) == "" {
-			continue
-		} else if strings.HasPrefix(name, typed) {
+	for line := range strings.Lines(emojis) {
+		var e emoji
+		e.Name, e.Glyph, _ = strings.Cut(strings.TrimSpace(line), " ")
+		if strings.HasPrefix(e.Name, typed) {
 			begins = append(begins, e)
-		} else if strings.Contains(name, typed) {
+		} else if strings.Contains(e.Name, typed) {
 			holds = append(holds, e)
 		}
 	}

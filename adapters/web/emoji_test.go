@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -52,5 +53,19 @@ func TestAPictureHasTheShortNameOfMessengers(t *testing.T) {
 	}
 	if got := glyph("our_own"); got != ":our_own:" {
 		t.Errorf("a name of the team's own looks like %q", got)
+	}
+}
+
+func TestTheListOfEmojiIsSortedAndEachLineIsANameAndAPicture(t *testing.T) {
+	before := ""
+	for line := range strings.Lines(emojis) {
+		name, picture, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if short, valid := shortName(name); !ok || !valid || short != name || name <= before || uncolored(picture) == "" || strings.ContainsAny(picture, " :") {
+			t.Errorf("%q is no name and picture, or comes before %q", line, before)
+		}
+		before = name
+	}
+	if glyph("eyes") != "👀" || glyph("yes") == glyph("eyes") || glyph("") != "::" {
+		t.Error("a short name is not looked up whole")
 	}
 }
