@@ -259,7 +259,7 @@ func listGroup(tx bot.Tx, e bot.Event, owes bot.Owes) error {
 	if err != nil {
 		return err
 	}
-	return bot.Whisper(tx, e, bot.MessageOf(listText(tx.Settings(), e.Call.Person, found[0], total)))
+	return bot.Whisper(tx, e, listMessage(tx.Settings(), e.Call.Person, found[0], total))
 }
 
 // showDrafts shows the drafted reminders, each with what can be done about it.

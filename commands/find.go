@@ -83,12 +83,11 @@ func tellFound(tx bot.Tx, e bot.Event, numbers []int64) error {
 	if len(shown) == 0 {
 		return tellNone(tx, e)
 	}
-	more := len(shown) > foundShown
-	t := listText(tx.Settings(), who, shown[:min(len(shown), foundShown)], 0)
-	if more {
-		t = t.Plus(bot.Break(), bot.Words("find.more"))
+	var rest []bot.Part
+	if len(shown) > foundShown {
+		rest = []bot.Part{bot.Words("find.more")}
 	}
-	return bot.Whisper(tx, e, bot.MessageOf(t))
+	return bot.Whisper(tx, e, linesOf(tx.Settings(), who, shown[:min(len(shown), foundShown)], rest...))
 }
 
 // tellNone says that nothing was found, and how the words become a request: who

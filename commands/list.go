@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"meridian/bot"
@@ -33,7 +34,7 @@ func list() bot.Command {
 			if err != nil {
 				return err
 			}
-			return bot.Whisper(tx, e, bot.MessageOf(listText(tx.Settings(), e.Call.Person, found, total)))
+			return bot.Whisper(tx, e, listMessage(tx.Settings(), e.Call.Person, found, total))
 		}},
 	}
 }
@@ -58,14 +59,25 @@ func listQuery(v bot.View, e bot.Event) (bot.RequestQuery, error) {
 	return q, nil
 }
 
-func listText(s *bot.Settings, who bot.Person, found []bot.Request, total int) bot.Text {
+// listMessage names requests below each other, and how many more there are.
+func listMessage(s *bot.Settings, who bot.Person, found []bot.Request, total int) bot.Message {
+	var rest []bot.Part
+	if total > len(found) {
+		rest = []bot.Part{bot.Words("list.more", "Count", total-len(found))}
+	}
+	return linesOf(s, who, found, rest...)
+}
+
+// linesOf are requests below each other, those that the person may see, and what
+// is said below them.
+func linesOf(s *bot.Settings, who bot.Person, found []bot.Request, rest ...bot.Part) bot.Message {
+	found = slices.DeleteFunc(slices.Clone(found), func(r bot.Request) bool { return !who.Sees(r) })
+	if len(found) == 0 {
+		return bot.MessageOf(bot.Say("list.empty"))
+	}
 	var t bot.Text
-	shown := 0
-	for _, r := range found {
-		if !who.Sees(r) {
-			continue
-		}
-		if shown++; shown > 1 {
+	for i, r := range found {
+		if i > 0 {
 			t = t.Plus(bot.Break())
 		}
 		if who.Team() {
@@ -74,13 +86,14 @@ func listText(s *bot.Settings, who bot.Person, found []bot.Request, total int) b
 			t = t.Plus(bot.ClientLine(s, r).Parts...)
 		}
 	}
-	switch {
-	case shown == 0:
-		return bot.Say("list.empty")
-	case total > len(found):
-		return t.Plus(bot.Break(), bot.Words("list.more", "Count", total-len(found)))
+	if len(rest) > 0 {
+		t = t.Plus(bot.Break()).Plus(rest...)
 	}
-	return t
+	m := bot.MessageOf(t)
+	if who.Team() {
+		m.Table = bot.RequestTable(s, found, rest...)
+	}
+	return m
 }
 
 // show answers privately with one request: its card and its last words.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,15 +23,12 @@ func notInSlack() map[string]string {
 		twice = "somebody puts an emoji again without having taken it off"
 		gone  = "somebody presses what is not there any more, or what only another sees"
 		weeks = "so many weeks of fake time that it is left to the web desk"
-		bold  = "titles stand out, which is not read back from Slack's blocks"
 	)
 	return map[string]string{
 		"answer": gone, "escalate-wake": gone, "give": gone, "returns": gone, "shadow": gone,
 		"ask": twice, "back": twice, "confirm": twice, "emoji": twice, "levels": twice, "pause": twice, "send": twice, "ticket": twice,
 		"close":      "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"edits-late": "somebody edits what another has written", "hostile": "what turns writing around is taken out there",
-		"digest": bold, "digest-off": bold, "digest-questions": bold, "digest-ru": bold, "scene-moving": bold,
-		"faq-agents": bold, "faq-asker": bold, "faq-hushed": bold, "faq-off": bold, "faq-thread": bold,
 		"faq":               "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"nudge":             "the title of a form has a number that is written as code elsewhere",
 		"direct-answer":     "threads of direct messages are named as the web desk names them",
@@ -78,6 +76,10 @@ func TestConversationsComeOutAlikeInSlack(t *testing.T) {
 	}
 }
 
+// unbold takes the marks off what stands out, which is no part of what one reads
+// of Slack's blocks.
+func unbold(chat string) string { return regexp.MustCompile(`\*([^*\n]+)\*`).ReplaceAllString(chat, "$1") }
+
 // comesOut plays a conversation in a messenger.
 func comesOut(t *testing.T, router *bot.Router, file, messenger string) {
 	want, err := os.ReadFile(file)
@@ -95,7 +97,7 @@ func comesOut(t *testing.T, router *bot.Router, file, messenger string) {
 			return s
 		},
 	})
-	if got != string(want) {
+	if got, want := unbold(got), unbold(string(want)); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }

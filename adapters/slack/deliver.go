@@ -24,8 +24,17 @@ const metadataType = "meridian_delivery"
 // Deliver does d in Slack. Whether it may be done twice is the engine's
 // question: its errors say what is known.
 func (a *Adapter) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
-	var r bot.Receipt
-	var err error
+	r, err := a.deliver(ctx, d)
+	if d.Message.Table != nil && refused(err, "invalid_blocks", "invalid_blocks_format", "invalid_attachments", "only_one_table_allowed") {
+		a.log.Warn("slack takes no table here; the same is said in lines", "error", err)
+		d.Message.Table = nil
+		r, err = a.deliver(ctx, d)
+	}
+	return r, a.outcome(d, err)
+}
+
+// deliver does d. Its errors are those of the calls.
+func (a *Adapter) deliver(ctx context.Context, d bot.Delivery) (r bot.Receipt, err error) {
 	switch d.Op {
 	case bot.OpPost:
 		r, err = a.post(ctx, d)
@@ -46,7 +55,7 @@ func (a *Adapter) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, err
 	default:
 		return bot.Receipt{}, bot.ErrUnsupported
 	}
-	return r, a.outcome(d, err)
+	return r, err
 }
 
 // outcome says what the engine is to make of an error.

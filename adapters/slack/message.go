@@ -36,6 +36,15 @@ func (p painter) content(m bot.Message, author string, more []piece) (content, e
 		text = append([]piece{{text: clean(author), bold: true}, {kind: pieceBreak}}, text...)
 	}
 	buttons := p.buttons(m)
+	if rows := p.table(m.Table); rows != nil && author == "" {
+		raw, err := marshal(append(rows, buttons...))
+		if err != nil {
+			return content{}, fmt.Errorf("slack: blocks: %w", err)
+		}
+		if len(raw) <= maxJSON {
+			return content{notice: p.notice(m), blocks: raw}, nil
+		}
+	}
 	for budget := maxWords; budget > 100; {
 		blocks, cut := layOut(text, budget)
 		if cut {

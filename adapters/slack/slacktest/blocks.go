@@ -11,26 +11,21 @@ import (
 // block is what all blocks and elements may hold; which of it counts depends on
 // the type.
 type block struct {
-	Type           string            `json:"type"`
-	BlockID        string            `json:"block_id"`
-	Text           json.RawMessage   `json:"text"`
-	Fields         []textJSON        `json:"fields"`
-	Accessory      *element          `json:"accessory"`
-	Elements       []json.RawMessage `json:"elements"`
-	Label          *textJSON         `json:"label"`
-	Hint           *textJSON         `json:"hint"`
-	Element        *element          `json:"element"`
-	Optional       bool              `json:"optional"`
-	Rows           [][]tableCell     `json:"rows"`
-	Dispatch       bool              `json:"dispatch_action"`
-	ImageURL       string            `json:"image_url"`
-	AltText        string            `json:"alt_text"`
-	ColumnSettings []json.RawMessage `json:"column_settings"`
-}
-
-type tableCell struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+	Type           string              `json:"type"`
+	BlockID        string              `json:"block_id"`
+	Text           json.RawMessage     `json:"text"`
+	Fields         []textJSON          `json:"fields"`
+	Accessory      *element            `json:"accessory"`
+	Elements       []json.RawMessage   `json:"elements"`
+	Label          *textJSON           `json:"label"`
+	Hint           *textJSON           `json:"hint"`
+	Element        *element            `json:"element"`
+	Optional       bool                `json:"optional"`
+	Rows           [][]json.RawMessage `json:"rows"`
+	Dispatch       bool                `json:"dispatch_action"`
+	ImageURL       string              `json:"image_url"`
+	AltText        string              `json:"alt_text"`
+	ColumnSettings []columnJSON        `json:"column_settings"`
 }
 
 type textJSON struct {
@@ -95,6 +90,7 @@ func CheckBlocks(raw json.RawMessage, where string) []string {
 type checker struct {
 	where, at string
 	ids       map[string]bool
+	tables    int
 	problems  []string
 }
 
@@ -306,31 +302,4 @@ func deref(o *optionJSON) []optionJSON {
 		return nil
 	}
 	return []optionJSON{*o}
-}
-
-func (c *checker) table(b block) {
-	if c.where != "message" {
-		c.say("a table outside of a message")
-	}
-	if n := len(b.Rows); n < 1 || n > 100 {
-		c.say("%d rows", n)
-	}
-	total := 0
-	for _, row := range b.Rows {
-		if n := len(row); n < 1 || n > 20 {
-			c.say("%d cells in a row", n)
-		}
-		for _, cell := range row {
-			if cell.Type != "raw_text" && cell.Type != "rich_text" && cell.Type != "raw_number" {
-				c.say("a cell of type %q", cell.Type)
-			}
-			if cell.Type == "raw_text" && cell.Text == "" {
-				c.say("an empty cell")
-			}
-			total += utf8.RuneCountInString(cell.Text)
-		}
-	}
-	if total > 10000 {
-		c.say("a table of %d characters", total)
-	}
 }

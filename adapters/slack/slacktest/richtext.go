@@ -138,7 +138,7 @@ func plainBlock(raw json.RawMessage, clock Clock) string {
 	case "image":
 		return "(" + b.AltText + ")"
 	case "table":
-		return plainTable(b)
+		return plainTable(b, clock)
 	}
 	s := ""
 	if t := parseText(b.Text); t != nil {
@@ -151,18 +151,6 @@ func plainBlock(raw json.RawMessage, clock Clock) string {
 		s += " " + plainElement(*b.Accessory)
 	}
 	return s
-}
-
-func plainTable(b block) string {
-	var rows []string
-	for _, row := range b.Rows {
-		var cells []string
-		for _, c := range row {
-			cells = append(cells, c.Text)
-		}
-		rows = append(rows, strings.Join(cells, " | "))
-	}
-	return strings.Join(rows, "\n")
 }
 
 func plainActions(b block) string {
