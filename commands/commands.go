@@ -33,7 +33,7 @@ func Unasked() bot.Unasked {
 		Alerted: []bot.Handler{alerted()},
 		Due:     []bot.Handler{answeringDue(), runDue(), pauseDue(), holdDue(), silenceDue(), briefDue(), settledDue(), shadowDue(), askedDue(), nudgeDue(), digestDue(), sampleDue(), dealDue()},
 		Failed:  []bot.Handler{failed()},
-		Changed: []bot.Handler{ailing()},
+		Changed: []bot.Handler{ailing(), outsider()},
 		Plan:    []func(bot.Tx) error{planSchedules, planDigests},
 	}
 }

@@ -25,7 +25,7 @@ func notInSlack() map[string]string {
 		weeks = "so many weeks of fake time that it is left to the web desk"
 	)
 	return map[string]string{
-		"answer": gone, "escalate-wake": gone, "give": gone, "returns": gone, "shadow": gone,
+		"answer": gone, "escalate-wake": gone, "faq-agents": gone, "give": gone, "returns": gone, "shadow": gone,
 		"ask": twice, "back": twice, "confirm": twice, "emoji": twice, "levels": twice, "pause": twice, "send": twice, "ticket": twice,
 		"close":      "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"edits-late": "somebody edits what another has written", "hostile": "what turns writing around is taken out there",

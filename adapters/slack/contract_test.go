@@ -87,10 +87,11 @@ func TestTheContractIsKeptOverHTTP(t *testing.T) {
 	}
 }
 
-// forgeries are 40 requests that are almost right.
-func forgeries(s *slacktest.Server, now time.Time) map[string]func() *http.Request {
-	body := []byte(requests()["message"].body)
-	sign := func(at time.Time) *http.Request { return s.Sign("/slack/events", "application/json", body, at) }
+// forgeries are 40 requests that are almost right, each like one of requests.
+func forgeries(s *slacktest.Server, like string, now time.Time) map[string]func() *http.Request {
+	in := requests()[like]
+	body := []byte(in.body)
+	sign := func(at time.Time) *http.Request { return s.Sign(in.path, in.kind, body, at) }
 	out := map[string]func() *http.Request{}
 	add := func(name string, change func(r *http.Request)) {
 		out[name] = func() *http.Request {
@@ -132,7 +133,7 @@ func forgeries(s *slacktest.Server, now time.Time) map[string]func() *http.Reque
 	}
 	for name, other := range map[string]string{"one byte more": string(body) + " ", "one byte less": string(body[:len(body)-1]), "empty body": "", "gzip": "\x1f\x8b\x08\x00", "another": "{}", "over 1 MiB": string(body) + strings.Repeat(" ", 1<<20)} {
 		out["body "+name] = func() *http.Request {
-			r := s.Sign("/slack/events", "application/json", []byte(other), now)
+			r := s.Sign(in.path, in.kind, []byte(other), now)
 			if name != "over 1 MiB" {
 				r.Header.Set(sig, right(stampOf(now), body))
 			}
@@ -150,17 +151,19 @@ func forgeries(s *slacktest.Server, now time.Time) map[string]func() *http.Reque
 func TestForgedRequestsAreAllRefusedInTheSameWords(t *testing.T) {
 	b := newBench(t, Config{SigningSecret: signing}, slacktest.Options{})
 	now := time.Now()
-	all := forgeries(b.slack, now)
-	if len(all) < 40 {
-		t.Errorf("only %d forgeries", len(all))
-	}
-	for name, make := range all {
-		if code, body := answer(b, make()); code != http.StatusUnauthorized || body != "unsigned\n" {
-			t.Errorf("%s: %d %q", name, code, body)
+	for _, like := range []string{"message", "command", "button", "submission"} {
+		all := forgeries(b.slack, like, now)
+		if len(all) < 40 {
+			t.Errorf("only %d forgeries", len(all))
+		}
+		for name, make := range all {
+			if code, body := answer(b, make()); code != http.StatusUnauthorized || body != "unsigned\n" {
+				t.Errorf("%s, %s: %d %q", like, name, code, body)
+			}
 		}
 	}
-	if len(b.desk.got()) > 0 {
-		t.Errorf("taken: %v", b.desk.got())
+	if len(b.desk.got()) > 0 || b.logs.String() != "" {
+		t.Errorf("taken: %v, logged: %s", b.desk.got(), b.logs.String())
 	}
 	if code, _ := answer(b, b.slack.Sign("/slack/events", "application/json", []byte(requests()["message"].body), now)); code != http.StatusOK || len(b.desk.got()) != 1 {
 		t.Errorf("the right one: %d, %v", code, b.desk.got())
