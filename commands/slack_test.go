@@ -78,7 +78,9 @@ func TestConversationsComeOutAlikeInSlack(t *testing.T) {
 
 // unbold takes the marks off what stands out, which is no part of what one reads
 // of Slack's blocks.
-func unbold(chat string) string { return regexp.MustCompile(`\*([^*\n]+)\*`).ReplaceAllString(chat, "$1") }
+func unbold(chat string) string {
+	return regexp.MustCompile(`\*([^*\n]+)\*`).ReplaceAllString(chat, "$1")
+}
 
 // comesOut plays a conversation in a messenger.
 func comesOut(t *testing.T, router *bot.Router, file, messenger string) {
