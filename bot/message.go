@@ -7,7 +7,7 @@ import "slices"
 type Message struct {
 	Text    Text     `json:"text,omitzero"`
 	Preview Text     `json:"preview,omitzero"` // what a phone shows of a card: one sentence of at most 120 characters; empty: the text
-	Table   *Table   `json:"table,omitempty"` // the same in rows and columns, if that reads better
+	Table   *Table   `json:"table,omitempty"`  // the same in rows and columns, if that reads better
 	Buttons []Button `json:"buttons,omitempty"`
 	More    []Button `json:"more,omitempty"`
 	Author  string   `json:"author,omitempty"` // the person in whose name it is said; empty: the bot
