@@ -77,6 +77,7 @@ func TestTheFirstMinute(t *testing.T) {
 	ownMail(inga)
 	alertAndDigest(inga)
 	switched(c, inga)
+	intoSlack(inga)
 	cleared(d, inga)
 }
 
@@ -120,6 +121,7 @@ func ownMail(inga *tab) {
 	inga.keep("minute-10-dark")
 	inga.size(1280, 800, false)
 	inga.sees(0, one("[data-testid=channel].unread"))
+	readWrong(inga)
 
 	inga.click(one("[data-testid=file-it]"))
 	inga.until("the team's channel is open", "location.pathname === '/c/desk'")
@@ -132,6 +134,37 @@ func ownMail(inga *tab) {
 	inga.sees(1, card("R-1").with("🆕 Nobody yet"))
 	inga.open("/mail")
 	inga.sees(1, one("[data-testid=mail][data-out=true]").with("[R-1] Checkout is broken"))
+}
+
+// readWrong makes a report of what the desk read wrong: it has the shape of the
+// mail and none of its words.
+func readWrong(inga *tab) {
+	inga.do("open it", chromedp.SetAttributeValue(chromedp.CSS("[data-testid=wrong]"), "open", ""))
+	inga.click(one("[data-testid=wrong] [value=original]"))
+	inga.keep("minute-15-wrong")
+	inga.click(one("[data-testid=make-report]"))
+	inga.sees(1, one("[data-testid=report]").with("wrong: original").with("---------- Forwarded message ---------").with("From: Xxxxx Xxxx"))
+	inga.sees(0, one("[data-testid=report]").with("Helen"))
+	inga.keep("minute-15-report")
+	inga.open("/")
+	inga.do("paste it again", chromedp.SetValue(chromedp.CSS("[data-testid=paste-text]"), mailOfToday))
+	inga.click(one("[data-testid=show-me]"))
+	inga.sees(1, one("[data-testid=becomes]").with("It becomes a new request: R-1"))
+}
+
+// intoSlack is second 55: what to paste, two tokens, three lamps that wait.
+func intoSlack(inga *tab) {
+	inga.open("/install")
+	inga.sees(1, one("[data-testid=slack-form]"))
+	inga.click(one(".installing summary"))
+	inga.sees(1, one("[data-testid=manifest]").with("chat:write").with("socket_mode_enabled"))
+	inga.sees(3, one(".lamps .wait"))
+	inga.sees(15, one(".allowed dt"))
+	inga.keep("minute-55")
+	inga.size(390, 844, true)
+	inga.until("nothing is cut off", "document.documentElement.scrollWidth <= innerWidth")
+	inga.keep("minute-55-phone-dark")
+	inga.size(1280, 800, false)
 }
 
 // alertAndDigest is second 35.
