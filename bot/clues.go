@@ -46,7 +46,8 @@ func cluesOf(v View, r Request, files int) (*Clues, error) {
 	return &c, nil
 }
 
-// similarTo are solved requests that everybody who sees the card may know of.
+// similarTo are solved requests that everybody who sees the card may know of, but
+// for the one that this one continues: the card names that anyway.
 func similarTo(v View, r Request, text string) ([]Similar, error) {
 	found, err := v.FindRequests(FindQuery{Text: text, Like: true, States: []State{Solved, Closed}, Except: r.Number, Limit: 3 * similarShown})
 	if err != nil {
@@ -55,7 +56,7 @@ func similarTo(v View, r Request, text string) ([]Similar, error) {
 	var out []Similar
 	var own []string // cut only if there is anything to compare
 	for _, f := range found {
-		if f.Private || f.SolvedAt.IsZero() || f.MergedInto != 0 || len(out) == similarShown {
+		if f.Private || f.SolvedAt.IsZero() || f.MergedInto != 0 || f.Number == r.LinkedTo || len(out) == similarShown {
 			continue
 		}
 		if own == nil {

@@ -163,12 +163,12 @@ func (c *call) importFile(ctx context.Context, store *storage.Store, s *summary)
 		return c.say("%s was imported as batch %s already; there is nothing to do.", s.file, i.Batch)
 	}
 	if i.Lines > 0 {
-		if err := c.say("Batch %s goes on after line %s.", i.Batch, grouped(i.Lines)); err != nil {
+		if err := c.say("Batch %s goes on after %s.", i.Batch, plural(int(i.Lines), s.each())); err != nil {
 			return err
 		}
 	}
 	if err := takeItems(ctx, store, i, s, newProgress(c.Stderr, "import")); err != nil {
-		return fmt.Errorf("%w; batch %s has the first %s, and the same command goes on from there", err, i.Batch, plural(int(i.Lines), "line"))
+		return fmt.Errorf("%w; batch %s has the first %s, and the same command goes on from there", err, i.Batch, plural(int(i.Lines), s.each()))
 	}
 	if err := i.Finish(ctx, s.afterwards(i.Batch)); err != nil {
 		return err

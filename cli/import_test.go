@@ -199,7 +199,7 @@ func TestAnImportThatWasBrokenOffGoesOn(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if out := to.must(t, "import", name); !strings.Contains(out, "goes on after line") {
+			if out := to.must(t, "import", name); !strings.Contains(out, " lines.\n") {
 				t.Errorf("it says %q", out)
 			}
 			sameExport(t, to.must(t, "export"), want)

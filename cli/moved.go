@@ -146,6 +146,14 @@ func (s *summary) unit() string {
 	return "bytes"
 }
 
+// each is one of the things that are written one after another.
+func (s *summary) each() string {
+	if s.moved != nil {
+		return "thing"
+	}
+	return "line"
+}
+
 // afterwards tells the team of what is open, once everything is there.
 func (s *summary) afterwards(batch string) func(tx bot.Tx) error {
 	if s.moved == nil {

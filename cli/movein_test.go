@@ -99,3 +99,19 @@ func TestATableSaysUntilWhenARequestIsPutOff(t *testing.T) {
 		t.Errorf("without a day it is %s", r.State)
 	}
 }
+
+func TestWhatWasAnsweredThereIsKnownAsSolvedHere(t *testing.T) {
+	d, _ := movedDesk(t, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), "t.json", `[
+{"id":1,"number":"1","title":"Answered","state":"closed","customer":"a@b.example","created_at":"2026-03-01T10:00:00Z","updated_at":"2026-03-09T10:00:00Z","articles":[
+ {"ticket_id":1,"from":"a@b.example","sender":"Customer","body":"How?","created_at":"2026-03-01T10:00:00Z"},
+ {"ticket_id":1,"from":"Inga","sender":"Agent","body":"So.","created_at":"2026-03-02T10:00:00Z"},
+ {"ticket_id":1,"from":"Inga","sender":"Agent","body":"A note.","internal":true,"created_at":"2026-03-03T10:00:00Z"}]},
+{"id":2,"number":"2","title":"Never answered","state":"closed","customer":"a@b.example","created_at":"2026-03-01T10:00:00Z","updated_at":"2026-03-09T10:00:00Z","articles":[
+ {"ticket_id":2,"from":"a@b.example","sender":"Customer","body":"How?","created_at":"2026-03-01T10:00:00Z"}]}]`, "--from", "zammad")
+	if r := d.stored(t, "1"); !r.SolvedAt.Equal(time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)) || r.State != bot.Closed {
+		t.Errorf("what was answered is %s, solved %s", r.State, r.SolvedAt)
+	}
+	if r := d.stored(t, "2"); !r.SolvedAt.IsZero() {
+		t.Errorf("what nobody answered is solved %s", r.SolvedAt)
+	}
+}

@@ -193,6 +193,7 @@ func (m *move) state(t moving.Ticket) bot.State {
 // who was in copy.
 func (m *move) told(t moving.Ticket, r *bot.Request) {
 	var copies bot.Mail
+	var answered time.Time
 	for _, e := range t.Entries {
 		switch {
 		case e.Internal || e.Text == "":
@@ -202,8 +203,11 @@ func (m *move) told(t moving.Ticket, r *bot.Request) {
 			r.OwedSince = e.At
 			copies.Cc = append(copies.Cc, e.Cc...)
 			continue
-		case e.Author.Key() != "" && r.AnsweredAt.IsZero():
-			r.AnsweredAt = e.At
+		case e.Author.Key() != "":
+			answered = e.At
+			if r.AnsweredAt.IsZero() {
+				r.AnsweredAt = e.At
+			}
 		}
 		if r.WaitsForClient() {
 			r.Asked = bot.TitleOfText(e.Text)
@@ -214,6 +218,9 @@ func (m *move) told(t moving.Ticket, r *bot.Request) {
 	}
 	if r.State != bot.New && r.State != bot.Open {
 		r.OwedSince = time.Time{}
+	}
+	if r.Ended() { // the last answer is what solved it, for whoever asks the same
+		r.SolvedAt = answered
 	}
 	r.Include(m.settings, copies)
 }

@@ -152,6 +152,9 @@ func moveIn(ctx context.Context, store bot.Store, s *bot.Settings, all []bottest
 			Number: int64(n) + 1, Title: m.Title, Words: m.Title, State: m.State, Until: m.Until, Level: 1, Class: bot.Standard, Kind: bot.KindQuestion, Requester: who.ID, Name: cmp.Or(who.Name, m.Requester), Client: who.Client,
 			Source: "email", Home: home, Desk: bot.DeskOf(s, home), Version: 1, Was: &m.Was, CreatedAt: came, UpdatedAt: came, AnsweredAt: came, OwedSince: came,
 		}
+		if r.Ended() {
+			r.SolvedAt = came
+		}
 		for _, p := range s.People {
 			if strings.EqualFold(p.Name, m.Assignee) {
 				r.Assignee = p.ID
