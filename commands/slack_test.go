@@ -20,13 +20,11 @@ import (
 // written, each with the reason. Every other comes out there as on the web desk.
 func notInSlack() map[string]string {
 	const (
-		twice = "somebody puts an emoji again without having taken it off"
 		gone  = "somebody presses what is not there any more, or what only another sees"
 		weeks = "so many weeks of fake time that it is left to the web desk"
 	)
 	return map[string]string{
 		"answer": gone, "escalate-wake": gone, "faq-agents": gone, "give": gone, "returns": gone, "shadow": gone,
-		"ask": twice, "back": twice, "confirm": twice, "emoji": twice, "levels": twice, "pause": twice, "send": twice, "ticket": twice,
 		"close":      "a field that must be filled in is sent empty, which Slack's own window does not do",
 		"edits-late": "somebody edits what another has written", "hostile": "what turns writing around is taken out there",
 		"faq":               "a field that must be filled in is sent empty, which Slack's own window does not do",

@@ -261,10 +261,13 @@ func (w *workspace) commands(_ context.Context, who string, to bot.Place, slash,
 	return nil
 }
 
+// reacts puts an emoji or takes it off. In Slack one that is there already can
+// only be put again after it was taken off: the event of that is lost then.
 func (w *workspace) reacts(_ context.Context, who string, to bot.Place, message, emoji string, removed bool) error {
 	if removed {
 		w.slack.Unreact(w.known(who), w.at(to), message, emoji)
 	} else {
+		w.slack.UnreactQuietly(w.known(who), w.at(to), message, emoji)
 		w.slack.React(w.known(who), w.at(to), message, emoji)
 	}
 	return nil

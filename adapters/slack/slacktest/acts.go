@@ -92,6 +92,16 @@ func (s *Server) Unreact(user, channel, ts, name string) {
 	}
 }
 
+// UnreactQuietly takes an emoji away without the app hearing of it, as when the
+// event was lost.
+func (s *Server) UnreactQuietly(user, channel, ts, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.find(channel, ts); m != nil {
+		m.unreact(name, user)
+	}
+}
+
 // Join lets a person into a channel.
 func (s *Server) Join(user, channel string) {
 	s.mu.Lock()
