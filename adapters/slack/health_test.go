@@ -196,32 +196,28 @@ func TestAPassingTroubleIsNoDeadToken(t *testing.T) {
 }
 
 func TestADeskThatStartsWithADeadTokenSaysSoOnceHoweverOftenItStarts(t *testing.T) {
-	told := bot.Ailment{Adapter: name, Why: "invalid_auth", Since: time.Unix(1, 0)}
 	for _, c := range []struct {
 		why  string
 		same bool
 	}{{"invalid_auth", true}, {"account_inactive", true}, {"", false}, {"missing_scope: files:read", false}} {
-		if got := sameAilment(told.Why, c.why); got != c.same {
-			t.Errorf("%q after %q: %v", c.why, told.Why, got)
+		if got := sameAilment("invalid_auth", c.why); got != c.same {
+			t.Errorf("%q after a dead token: %v", c.why, got)
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		mail := &beside{name: "email"}
-		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, 2*time.Second, mail)
-		elsewhere(w)
-		if err := w.store.Update(t.Context(), func(tx bot.Tx) error { return bot.SaveAilment(tx, told) }); err != nil {
-			t.Fatal(err)
-		}
-		w.slack.Kill("account_inactive")
+		b := newBench(t, Config{SigningSecret: signing}, slacktest.Options{})
+		b.desk.ails = "1000 invalid_auth" // told before it started
+		b.slack.Kill("account_inactive")
+		b.run()
 		time.Sleep(time.Hour)
-		if got := mail.given(t); len(got) > 0 {
-			t.Errorf("told again: %q", got)
+		if b.desk.ails != "1000 invalid_auth" || b.Ailing() != "account_inactive" {
+			t.Errorf("told again: %q", b.desk.ails)
 		}
-		w.slack.Kill("")
+		b.slack.Kill("")
 		time.Sleep(10 * time.Minute)
-		if len(w.banner("slack:U0VERA")) > 0 {
-			t.Error("it is not known to be well")
+		if b.desk.ails != "" {
+			t.Errorf("it is not known to be well: %q", b.desk.ails)
 		}
-		w.stop()
+		b.end()
 	})
 }
