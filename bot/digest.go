@@ -155,7 +155,9 @@ type Standing struct {
 	Asked, Helped, Gaps int        // questions since the digest before
 	Gap                 Suggestion // the question without an article that was asked most often
 	GapTimes            int
-	Firing              []string // titles of alerts
+	Firing              []string   // titles of alerts
+	Recovered           int        // groups of alerts that recovered since the digest before
+	Longest             AlertGroup // of those, the one that fired for longest
 	Today               []Reminder
 }
 
@@ -183,7 +185,7 @@ func (st Standing) Owed(o Owes) (n int) {
 // Quiet reports whether nothing has changed and nothing is open: then nothing is
 // said.
 func (st Standing) Quiet() bool {
-	return st.Open() == 0 && st.New == 0 && st.Back == 0 && st.Solved == 0 && len(st.Firing) == 0
+	return st.Open() == 0 && st.New == 0 && st.Back == 0 && st.Solved == 0 && len(st.Firing) == 0 && st.Recovered == 0
 }
 
 // ReadStanding reads how things stand for the readers of a digest. It reads
@@ -362,6 +364,11 @@ func mostAsked(gaps []Suggestion) (most Suggestion, times int) {
 func (st *Standing) readDay(v View) (err error) {
 	if st.Firing, err = v.FiringTitles(firingCounted); err != nil {
 		return err
+	}
+	if !st.Last.At.IsZero() {
+		if st.Recovered, st.Longest, err = v.Recovered(st.Last.Told); err != nil {
+			return err
+		}
 	}
 	y, m, day := st.Now.In(st.Digest.Zone).Date()
 	st.Today, err = v.Reminders(ReminderQuery{Place: st.Digest.Place, States: []ReminderState{ReminderActive},

@@ -162,20 +162,45 @@ func (st Standing) returnsLine(s *Settings) []Part {
 	return between(groups...)
 }
 
-// alertsLine is what fires now.
+// alertsLine is what fires now, and what has recovered since the digest before.
 func (st Standing) alertsLine() []Part {
-	if len(st.Firing) == 0 {
+	if len(st.Firing) == 0 && st.Recovered == 0 {
 		return nil
 	}
+	head := Words("digest.alerts")
+	if len(st.Firing) == 0 && st.overWeekend() {
+		head = Words("digest.weekend")
+	}
+	groups := [][]Part{{Strong(head)}}
+	if len(st.Firing) > 0 {
+		groups = append(groups, []Part{Words("digest.firing", "Count", len(st.Firing))}, st.firingTitles())
+	}
+	switch {
+	case st.Recovered > 0 && len(st.Firing) > 0:
+		groups = append(groups, []Part{Words("digest.recovered_too", "Count", st.Recovered)})
+	case st.Recovered > 0:
+		groups = append(groups, []Part{Words("digest.recovered", "Count", st.Recovered)})
+	}
+	if took := st.Longest.EndedAt.Sub(st.Longest.StartedAt); st.Recovered > 0 && took >= time.Minute {
+		groups = append(groups, []Part{Words("digest.longest", "Title", shorten(st.Longest.Title, digestTitle), "Duration", Length(took.Truncate(time.Minute)))})
+	}
+	return between(groups...)
+}
+
+// overWeekend reports whether nobody was told how things stand on the day before.
+func (st Standing) overWeekend() bool {
+	return st.Now.In(st.Digest.Zone).Weekday() == time.Monday && st.Now.Sub(st.Last.Told) > 48*time.Hour
+}
+
+// firingTitles are the first titles of what fires, and how many more there are.
+func (st Standing) firingTitles() []Part {
 	titles := map[string]bool{}
 	for _, title := range st.Firing {
 		titles[shorten(title, digestTitle)] = true
 	}
 	shown := slices.Sorted(maps.Keys(titles))
-	more := len(shown) - alertsShown
-	line := between([]Part{Strong(Words("digest.alerts"))}, []Part{Words("digest.firing", "Count", len(st.Firing))},
-		[]Part{Quote(strings.Join(shown[:min(len(shown), alertsShown)], ", "))})
-	if more > 0 {
+	line := []Part{Quote(strings.Join(shown[:min(len(shown), alertsShown)], ", "))}
+	if more := len(shown) - alertsShown; more > 0 {
 		line = append(line, Quote(", "), Words("list.more", "Count", more))
 	}
 	return line

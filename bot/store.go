@@ -166,6 +166,9 @@ type SearchView interface {
 	FindRequests(q FindQuery) ([]Request, error)
 	FiringAlerts(limit int) ([]Alert, error)  // those that fire now, in no order
 	FiringTitles(limit int) ([]string, error) // of those, one for each alert
+	// Recovered counts the groups of alerts that recovered after an instant, and
+	// gives the one that had fired for longest.
+	Recovered(since time.Time) (count int, longest AlertGroup, err error)
 }
 
 // Contact is a person outside of the team, as the desk got to know them.

@@ -112,6 +112,9 @@ func toldMessage(s *bot.Settings, st bot.Standing, place bot.Place, late time.Du
 	if st.Owed(bot.OwesMoved) > 0 {
 		run.Buttons = append(run.Buttons, bot.PressButton("button.by_client", "moved", ""))
 	}
+	if s.PublicURL != "" {
+		run.Buttons = append(run.Buttons, bot.PressButton("button.board", "board", ""))
+	}
 	if st.Gap.ID != 0 {
 		run.Buttons = append(run.Buttons, bot.PressButton("button.write_it", "article", gapPrefix+strconv.FormatInt(st.Gap.ID, 10)))
 	}

@@ -119,4 +119,6 @@ func (v sampleView) CountQuestions(time.Time) (c bot.QuestionCounts, err error) 
 
 func (v sampleView) FiringTitles(int) ([]string, error) { return nil, nil }
 
+func (v sampleView) Recovered(time.Time) (n int, g bot.AlertGroup, err error) { return n, g, nil }
+
 func (v sampleView) Reminders(bot.ReminderQuery) ([]bot.Reminder, error) { return nil, nil }

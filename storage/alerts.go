@@ -3,6 +3,7 @@ package storage
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"meridian/bot"
 )
@@ -70,6 +71,18 @@ func (v *view) FiringTitles(limit int) ([]string, error) {
 		err = r.Scan(&title)
 		return title, err
 	}, `SELECT title FROM alerts WHERE status = 'firing' LIMIT `+literal(limit, 100))
+}
+
+// Recovered implements bot.SearchView. Those of the sample day do not count.
+func (v *view) Recovered(since time.Time) (count int, longest bot.AlertGroup, err error) {
+	var took int64
+	const ended = ` FROM alert_groups WHERE ended_at > ? AND ended_at > 0 AND number > 0`
+	err = v.get([]any{&count, &took}, `SELECT count(*), coalesce(max(took), 0)`+ended, toMS(since))
+	if err != nil || count == 0 {
+		return 0, longest, err
+	}
+	longest, err = one(v, scanGroup, `SELECT number, body`+ended+` AND took = ? ORDER BY number LIMIT 1`, toMS(since), took)
+	return count, longest, err
 }
 
 // knownAlerts are the alerts that fire, as a transaction has read them.
@@ -178,8 +191,12 @@ func (t *tx) SaveAlertGroup(g *bot.AlertGroup) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO alert_groups (number, hook, key, body) VALUES (?, ?, ?, ?)
-		ON CONFLICT (number) DO UPDATE SET hook = excluded.hook, key = excluded.key, body = excluded.body`,
-		g.Number, g.Hook, bounded(g.Key), body)
+	took := int64(0)
+	if !g.EndedAt.IsZero() {
+		took = max(0, g.EndedAt.Sub(g.StartedAt).Milliseconds())
+	}
+	_, err = t.exec(`INSERT INTO alert_groups (number, hook, key, ended_at, took, body) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (number) DO UPDATE SET hook = excluded.hook, key = excluded.key, ended_at = excluded.ended_at, took = excluded.took, body = excluded.body`,
+		g.Number, g.Hook, bounded(g.Key), toMS(g.EndedAt), took, body)
 	return err
 }

@@ -49,6 +49,7 @@ func TestHowThingsStandIsReadFromIndexes(t *testing.T) {
 			_, err := v.Suggestions(bot.SuggestionQuery{Who: "web:owen", States: []bot.SuggestionState{bot.SuggestionMissed}})
 			return err
 		}, "suggestions_missed"},
+		{"what has recovered", func(v bot.View) error { _, _, err := v.Recovered(now); return err }, "COVERING INDEX alert_groups_ended"},
 		{"a person's reminders", func(v bot.View) error {
 			_, err := v.Reminders(bot.ReminderQuery{Owner: "web:inga", States: []bot.ReminderState{bot.ReminderActive}})
 			return err

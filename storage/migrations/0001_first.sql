@@ -333,9 +333,12 @@ CREATE TABLE alert_groups (
     number BIGINT PRIMARY KEY,
     hook   TEXT NOT NULL,
     key    TEXT NOT NULL,
+    ended_at BIGINT NOT NULL, -- when its last round ended; 0: it fires
+    took   BIGINT NOT NULL, -- how long that was, in milliseconds
     body   TEXT NOT NULL,
     UNIQUE (hook, key)
 );
+CREATE INDEX alert_groups_ended ON alert_groups (ended_at, took, number) WHERE ended_at > 0;
 
 CREATE TABLE messages (
     num     BIGSERIAL PRIMARY KEY,

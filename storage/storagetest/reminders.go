@@ -270,6 +270,37 @@ func sameChanges(t *testing.T, v bot.View, since, now time.Time) {
 	}
 }
 
+// recovered counts what recovered since an instant, of the sample day nothing.
+func recovered(t *testing.T, f Fixture) {
+	c := newClock()
+	s := f.open(t, c.now)
+	group := func(key string, number int64, took time.Duration, fires bool) {
+		g := bot.AlertGroup{Hook: "prom", Key: key, Number: number, Title: key, StartedAt: c.now().Add(-took), EndedAt: c.now()}
+		if fires {
+			g.EndedAt = time.Time{}
+		}
+		update(t, s, func(tx bot.Tx) error { return tx.SaveAlertGroup(&g) })
+	}
+	group("early", 0, 9*time.Hour, false)
+	since := c.now()
+	c.advance(time.Hour)
+	count := func(want int, title string) {
+		t.Helper()
+		view(t, s, func(v bot.View) error {
+			n, longest, err := v.Recovered(since)
+			same(t, "recovered", n, want)
+			same(t, "the longest", longest.Title, title)
+			return err
+		})
+	}
+	count(0, "")
+	group("short", 0, time.Minute, false)
+	group("long", 0, 41*time.Minute, false)
+	group("fires", 0, 5*time.Hour, true)
+	group("sample", -1, 6*time.Hour, false)
+	count(2, "long")
+}
+
 // countOf is how many requests are in a group.
 func countOf(counts []bot.QueueCount, owes bot.Owes) (n int) {
 	for _, c := range counts {

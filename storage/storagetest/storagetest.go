@@ -111,6 +111,7 @@ func contents() []part {
 		{"DigestsCountFromTheOneBefore", digests},
 		{"WhatHasNotEndedStandsInOneGroup", groups},
 		{"WhatCameOverIsInNoGroupUntilSomebodyActsOnIt", movedGroups},
+		{"WhatHasRecoveredIsCounted", recovered},
 
 		{"ADutyFencesAPausedHolder", duties},
 		{"TimersFireInOrderAndPresumeSilenceOnlyOnceHeard", timers},
