@@ -31,6 +31,7 @@ func notInSlack() map[string]string {
 		"nudge":             "the title of a form has a number that is written as code elsewhere",
 		"direct-answer":     "threads of direct messages are named as the web desk names them",
 		"help":              "it is so long that Slack shows it in two blocks",
+		"russian":           "its help is so long that Slack shows it in two blocks",
 		"followup-downtime": "the messenger is cut off by a line that the web desk alone has",
 		"away":              weeks, "scene-complaint": weeks, "followup-off": weeks, "hold": weeks, "followup-answered": weeks, "followup-ru": weeks,
 		"followup-unsent": weeks, "followup-solved": weeks, "followup": weeks,
