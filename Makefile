@@ -41,10 +41,10 @@ lint:
 # Without the race detector: what starts no goroutines. Seeds of fuzz targets
 # run as tests.
 unit:
-	go test -timeout 10m $(OTHERS)
+	go test -timeout 20m $(OTHERS)
 
 race:
-	go test -race -timeout 15m $(RACE)
+	go test -race -timeout 25m $(RACE)
 
 bench:
 	go test -run '^$$' -bench . -benchtime 2s ./...
