@@ -9,22 +9,25 @@ import (
 // maxTogether is how many rows go into one statement at most.
 const maxTogether = 32
 
-// rowsOf are rows for one table that wait to be inserted by few statements: on
-// SQLite a statement costs as much as several rows.
+// rowsOf are rows for one table that wait to be inserted, or to change rows that
+// are there, by few statements: on SQLite a statement costs as much as several
+// rows.
 type rowsOf struct {
 	table        string
-	before, row  string // the statement up to its one row, and that row
+	before, row  string // the statement up to its one row of values, and that row
 	after, whole string // what follows, and all of it
 	rows         int
 	args         []any
 }
 
-// insertsOne takes a statement apart that inserts one row; false: it does
-// something else.
+// insertsOne takes a statement apart that inserts one row, or updates from one
+// row of values; false: it does something else.
 func insertsOne(query string) (r rowsOf, ok bool) {
 	rest, ok := strings.CutPrefix(query, "INSERT INTO ")
 	if !ok {
-		return r, false
+		if rest, ok = strings.CutPrefix(query, "UPDATE "); !ok {
+			return r, false
+		}
 	}
 	table, _, _ := strings.Cut(rest, " ")
 	values := strings.Index(query, "VALUES (")

@@ -10,7 +10,7 @@ import (
 	"meridian/bot"
 )
 
-func TestStatementsThatInsertOneRowAreToldFromOthers(t *testing.T) {
+func TestStatementsOfOneRowAreToldFromOthers(t *testing.T) {
 	for query, table := range map[string]string{
 		`INSERT INTO links (a, b) VALUES (?, 1)`:                                            "links",
 		`INSERT INTO links (a) VALUES (?) ON CONFLICT (a) DO UPDATE SET b = excluded.b + 1`: "links",
@@ -18,6 +18,7 @@ func TestStatementsThatInsertOneRowAreToldFromOthers(t *testing.T) {
 		`INSERT INTO links (a) VALUES ((SELECT 1))`:                                         "",
 		`INSERT INTO links SELECT 1`:                                                        "",
 		`UPDATE links SET a = 1`:                                                            "",
+		`UPDATE links SET a = v.column1 FROM (VALUES (?, ?)) v WHERE b = v.column2`:         "links",
 	} {
 		r, ok := insertsOne(query)
 		if ok != (table != "") || ok && r.table != table {

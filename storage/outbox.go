@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -219,8 +220,9 @@ func (t *tx) AdoptDelivery(key string, r bot.Receipt) error {
 
 // FinishDelivery implements bot.OutboxTx.
 func (t *tx) FinishDelivery(d bot.Delivery, r bot.Receipt) error {
-	err := t.later(`UPDATE outbox SET state = 'done', done_at = ?, error = '', receipt_message = ?, receipt_thread = ?
-		WHERE id = ?`, toMS(t.now), r.Message, r.Thread, d.ID)
+	err := t.later(`UPDATE outbox SET state = 'done', done_at = CAST(v.column2 AS bigint), error = '', receipt_message = v.column3,
+		receipt_thread = v.column4 FROM (VALUES (?, ?, ?, ?)) v WHERE outbox.id = CAST(v.column1 AS bigint)`,
+		strconv.FormatInt(d.ID, 10), strconv.FormatInt(toMS(t.now), 10), r.Message, r.Thread)
 	if err == nil && bot.IsReply(d.Key) && d.Request != 0 {
 		err = t.openReply(d)
 	}

@@ -96,12 +96,13 @@ func (s *sender) start(tx bot.Tx, picks []picked) ([]*flight, error) {
 	return out, nil
 }
 
+// takeHead takes a row out of its lane, in whose front it stands, since rows are
+// taken in their order.
 func (s *sender) takeHead(p picked) {
-	for i, w := range p.lane.rows {
-		if w.ID == p.row.ID {
-			p.lane.rows = append(p.lane.rows[:i], p.lane.rows[i+1:]...)
-			return
-		}
+	if i := slices.IndexFunc(p.lane.rows, func(w bot.WaitingDelivery) bool { return w.ID == p.row.ID }); i == 0 {
+		p.lane.rows = p.lane.rows[1:] // nothing is moved: there may be thousands
+	} else if i > 0 {
+		p.lane.rows = slices.Delete(p.lane.rows, i, i+1)
 	}
 }
 
