@@ -63,11 +63,11 @@ func TestWhatTheOtherDeskHadPutOffComesOverPausedWithItsDate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			where := url(t)
 			decided := []string{"--from", "zammad", "--state", "pending close=paused"}
-			d, out := movedDesk(t, where, "tickets.json", tickets, append(decided, "--dry-run")...)
+			_, out := movedDesk(t, where, "tickets.json", tickets, append(decided, "--dry-run")...)
 			if !strings.Contains(out, "Would import: 0 closed, 4 open, 2 of them paused.\n") || strings.Contains(out, "To decide: state") {
 				t.Errorf("the dry run says %q", out)
 			}
-			d, out = movedDesk(t, where, "tickets.json", tickets, decided...)
+			d, out := movedDesk(t, where, "tickets.json", tickets, decided...)
 			for number, want := range map[string]struct {
 				state bot.State
 				until time.Time

@@ -30,6 +30,7 @@ type whole struct {
 	logs     *buffer
 	stop     func()
 	current  atomic.Pointer[bot.Settings] // what counts now: settings, until somebody changes them
+	window   string                       // the last one that goldenForm has seen
 }
 
 // change changes the configuration of a desk that runs, as the program does: by

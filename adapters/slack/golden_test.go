@@ -118,24 +118,40 @@ func TestFormsLookAsTheyShould(t *testing.T) {
 			})
 			time.Sleep(time.Second)
 			w.slack.Say("U0OWEN", "C0SUPPORT", "", "<@"+slacktest.BotUser+"> Checkout is &lt;b&gt;broken&lt;/b&gt;")
+			w.slack.Say("U0OWEN", "C0SUPPORT", "", "Gift cards are too, since &lt;yesterday&gt;")
 			time.Sleep(2 * time.Second)
 			card := w.slack.Messages("C0DESK")[0]
-			for form, callback := range map[string]string{"reply": "act:reply#1", "escalate": "act:escalate#2"} {
-				if ack := w.slack.PressAction(language, "C0DESK", card.TS, callback); !ack.Taken {
+			for form, action := range map[string]string{"reply": "act:reply#1", "escalate": "act:escalate#2"} {
+				if ack := w.slack.PressAction(language, "C0DESK", card.TS, action); !ack.Taken {
 					t.Fatal("not taken")
 				}
-				v, ok := w.slack.Modal(language)
-				if !ok {
-					t.Fatalf("%s opened nothing", form)
-				}
-				golden(t, "form-"+form+"-"+name, v.Title+" ["+v.Submit+"]", v.Blocks)
+				w.goldenForm(t, language, form+"-"+name)
 			}
+			for _, form := range []string{"give", "ask", "hold", "pause", "note", "merge", "convert"} {
+				if ack, err := w.slack.Press(language, "C0DESK", card.TS, form+"|R-1"); err != nil || !ack.Taken {
+					t.Fatalf("%s is not taken: %v", form, err)
+				}
+				w.goldenForm(t, language, form+"-"+name)
+			}
+			w.slack.Shortcut(language, "emoji:books", "C0DESK", card.TS)
+			w.goldenForm(t, language, "article-"+name)
 			w.slack.Shortcut(language, "act:file", "", "")
-			v, _ := w.slack.Modal(language)
-			golden(t, "form-file-"+name, v.Title+" ["+v.Submit+"]", v.Blocks)
+			w.goldenForm(t, language, "file-"+name)
 			w.stop()
 		})
 	}
+}
+
+// goldenForm compares the window that a person has opened with the file of that
+// name.
+func (w *whole) goldenForm(t *testing.T, who, name string) {
+	t.Helper()
+	v, ok := w.slack.Modal(who)
+	if !ok || v.ID == w.window {
+		t.Fatalf("%s opened nothing", name)
+	}
+	w.window = v.ID
+	golden(t, "form-"+name, v.Title+" ["+v.Submit+"]", v.Blocks)
 }
 
 func TestTheHomeLooksAsItShould(t *testing.T) {

@@ -164,7 +164,7 @@ func TestARemindersButtonsWorkInTheHome(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if r.State != want || n == 2 && r.NextAt.Sub(time.Now()) < 4*time.Hour {
+				if r.State != want || n == 2 && time.Until(r.NextAt) < 4*time.Hour {
 					t.Errorf("%s is %s, at %s", r.ID(), r.State, r.NextAt)
 				}
 			}

@@ -96,7 +96,7 @@ func openLetter(raw []byte, own string) (l letter, ok bool) {
 	for i, a := range p.Attachments {
 		e.Files = append(e.Files, File{Name: a.Name, Type: a.Type, Size: a.Size, Open: func() ([]byte, error) { return email.Parse(raw, email.Envelope{Own: own}).Attachments[i].Data(), nil }})
 	}
-	l = letter{entry: e, subject: m.Subject, thread: headOf(raw, "X-GM-THRID"), human: m.Kind == bot.MailHuman && !e.Team}
+	l = letter{entry: e, subject: m.Subject, thread: headOf(raw, "X-GM-THRID"), human: m.Kind == bot.MailHuman && !e.Team} //nolint:misspell // it is what Google calls it
 	for _, id := range append(m.References, m.InReplyTo) {
 		if id != "" {
 			l.refs = append(l.refs, id)
