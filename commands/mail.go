@@ -152,7 +152,7 @@ func mailIntake() bot.Handler {
 		switch {
 		case m.Absent:
 			return errors.Join(saveMail(tx, m, 0, false), absentFromAll(tx, e, m))
-		case m.Kind == bot.MailBounce, m.Kind == bot.MailAuto && (m.InReplyTo != "" || len(m.References) > 0):
+		case m.Kind == bot.MailBounce, answersItself(m):
 			return saveMail(tx, m, 0, false)
 		case isThanksMail(tx, e, m):
 			return thanksMail(tx, e, m)
@@ -173,6 +173,11 @@ func mailIntake() bot.Handler {
 		}
 		return fileMail(tx, e, m, before)
 	}}
+}
+
+// answersItself reports whether a mail is what a machine answers to another.
+func answersItself(m bot.Mail) bool {
+	return m.Absent || m.Kind == bot.MailAuto && (m.InReplyTo != "" || len(m.References) > 0)
 }
 
 // fileMail makes a request of a mail. Its first words are those of whoever wants

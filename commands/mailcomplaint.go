@@ -10,11 +10,13 @@ import (
 // mailComplaint takes what a person writes to the address for complaints. It is
 // private from the start, a lead's, and about the request that the mail answers,
 // if it answers one of its sender's own. What else they write there goes into
-// the same complaint until it is over.
+// the same complaint until it is over. So it is where a machine sends it: the
+// form of a website, or a mailing list. What only answers a mail by itself is no
+// complaint.
 func mailComplaint() bot.Handler {
 	return bot.Handler{Name: "mail.complaint", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		b := e.Body.(bot.Mailed)
-		if b.Mail.Kind != bot.MailHuman || !tx.Settings().Complains(b) {
+		if !tx.Settings().Complains(b) || b.Mail.Kind == bot.MailBounce || answersItself(b.Mail) {
 			return bot.ErrPass
 		}
 		going, about, err := complainsOf(tx, e, b.Mail)
@@ -68,7 +70,7 @@ func fileComplaint(tx bot.Tx, e bot.Event, b bot.Mailed, about int64) error {
 	}
 	r, err := bot.FileRequest(tx, e, bot.Filing{
 		Who: e.Actor, Words: mailWords(m), Title: mailTitle(m), Source: "email", Home: e.Place, Message: m.MessageID, Mail: &m, LinkedTo: about,
-		Silent: m.Quiet || b.Old || ours || m.From.Address == "", Language: before.language(m), Complaint: true, Unseen: b.Old,
+		Silent: m.Kind != bot.MailHuman || m.Quiet || b.Old || ours || m.From.Address == "", Language: before.language(m), Complaint: true, Unseen: b.Old,
 	})
 	if err != nil {
 		return err

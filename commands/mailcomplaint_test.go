@@ -16,6 +16,8 @@ func TestAComplaintIsPrivateHoweverItComes(t *testing.T) {
 		"cc":       func(b *bot.Mailed) { b.Mail.Cc = []bot.Address{{Address: address}} },
 		"envelope": func(b *bot.Mailed) { b.EnvelopeTo = []string{address} },
 		"answers":  func(b *bot.Mailed) { b.EnvelopeTo, b.Mail.Answers = []string{address}, 1 },
+		"a form":   func(b *bot.Mailed) { b.EnvelopeTo, b.Mail.Kind = []string{address}, bot.MailAuto },
+		"a list":   func(b *bot.Mailed) { b.EnvelopeTo, b.Mail.Kind = []string{address}, bot.MailList },
 		"old":      func(b *bot.Mailed) { b.EnvelopeTo, b.Old = []string{address}, true },
 	} {
 		d := newDesk(t)
@@ -58,6 +60,42 @@ func (d *desk) checkNobodyReads(name, words string) {
 				d.t.Errorf("%s: %s says it at %v", name, o.Key, o.To)
 			}
 		}
+	}
+}
+
+// Whoever has a private request, or reads it, may be whom its client complains
+// about.
+func TestAComplaintAboutAPrivateRequestIsNotForWhoeverHasThat(t *testing.T) {
+	d := newDesk(t)
+	d.settings.Complaints = "complaints@desk.example"
+	d.must(mailed("grace@harbor.example", "<a@x>", "Checkout fails"))
+	r := d.request(1)
+	d.change(func(tx bot.Tx) error {
+		r.Assignee, r.State, r.Private, r.Readers = "web:inga", bot.Open, true, []string{"web:timur"}
+		return tx.SaveRequest(&r)
+	})
+	e := mailed("grace@harbor.example", "<b@x>", "Inga was rude to me")
+	b := e.Body.(bot.Mailed)
+	b.EnvelopeTo, b.Mail.Answers = []string{d.settings.Complaints}, 1
+	e.Body = b
+	d.must(e)
+	if r := d.request(2); r.Assignee != "web:vera" || len(r.Readers) != 0 || r.LinkedTo != 1 {
+		t.Errorf("it is %s's, read by %v, about %d", r.Assignee, r.Readers, r.LinkedTo)
+	}
+	d.checkNobodyReads("about a private one", "Inga was rude to me")
+}
+
+// What a machine answers to a mail is no complaint, wherever it was sent.
+func TestAnAutomaticAnswerToTheAddressForComplaintsIsNone(t *testing.T) {
+	d := newDesk(t)
+	d.settings.Complaints = "complaints@desk.example"
+	e := mailed("grace@harbor.example", "<b@x>", "I am away until Monday")
+	b := e.Body.(bot.Mailed)
+	b.EnvelopeTo, b.Mail.Kind, b.Mail.InReplyTo = []string{d.settings.Complaints}, bot.MailAuto, "<unknown@x>"
+	e.Body = b
+	d.must(e)
+	if all := d.requests(); len(all) != 0 {
+		t.Errorf("%d were filed", len(all))
 	}
 }
 
