@@ -262,7 +262,13 @@ func TestAReportOfAMailReadWrongHasNoWordOfIt(t *testing.T) {
 
 func TestMaskedTextKeepsItsShape(t *testing.T) {
 	for text, want := range map[string]string{
-		"Дата: 3 марта\r\n> Пароль: hunter2":    "Дата: 0 жжжжж\r\n> Пароль: xxxxxx0",
+		"Дата: 3 марта\r\n> Пароль: hunter2":    "Дата: 0 жжжжж\r\n> Жжжжжж: xxxxxx0",
+		"> *От кого:* Анна":                     "> *От кого:* Жжжж",
+		"Helen Park: my card is 4111":           "Xxxxx Xxxx: xx xxxx xx 0000",
+		"Anna Novak wrote:":                     "Xxxx Xxxxx xxxxx:",
+		"-- Helen Park --":                      "-- Xxxxx Xxxx --",
+		"---- Salary of Owen ----":              "---- Xxxxxx xx Xxxx ----",
+		"-----Original Message-----\r":          "-----Original Message-----\r",
 		"-----Исходное сообщение-----":          "-----Исходное сообщение-----",
 		"call +375 29 123-45-67, Ivan":          "xxxx +000 00 000-00-00, Xxxx",
 		"very long secret words without end: x": "xxxx xxxx xxxxxx xxxxx xxxxxxx xxx: x",

@@ -71,21 +71,111 @@ func report(page readPage, wrong []string, right string) string {
 
 var (
 	// labelled is a line such as "From: Helen", by which a mail that is passed on is
-	// known: its label stays.
-	labelled = regexp.MustCompile(`^[>|\s*_]*\pL[\pL .-]{1,24}[*_]*\s?[:：]`)
-	// ruled is a line such as "--- Original Message ---": it stays.
-	ruled = regexp.MustCompile(`^[>\s]*-{2,}[\pL ]{0,40}-{2,}\s*$`)
+	// known.
+	labelled = regexp.MustCompile(`^[>|\s*_]*(\pL[\pL -]{0,24})[*_]*\s?[:：]`)
+	// ruled is a line such as "--- Original Message ---".
+	ruled = regexp.MustCompile(`^[>\s]*-{2,}\s*([\pL' ]{0,40}?)\s*-{2,}\s*$`)
 )
 
+// labels are those that stay, in lower case and one a line. Any other may be
+// somebody's name, or a word of the mail.
+const labels = `
+from
+to
+cc
+bcc
+subject
+date
+sent
+reply-to
+sender
+message-id
+in-reply-to
+references
+von
+an
+betreff
+datum
+gesendet
+kopie
+de
+à
+para
+pour
+objet
+asunto
+assunto
+date
+envoyé
+fecha
+enviado
+da
+oggetto
+inviato
+od
+do
+temat
+data
+wysłano
+van
+aan
+onderwerp
+verzonden
+от
+от кого
+кому
+копия
+дата
+тема
+отправлено
+від
+від кого
+надіслано
+копія
+`
+
+// rules are the words between dashes that stay, in lower case and one a line.
+const rules = `
+original message
+forwarded
+forwarded message
+forwarded by
+исходное сообщение
+пересылаемое сообщение
+пересланное сообщение
+перенаправленное сообщение
+ursprüngliche nachricht
+originalnachricht
+weitergeleitete nachricht
+message d'origine
+message transféré
+mensaje original
+mensaje reenviado
+mensagem original
+mensagem encaminhada
+messaggio originale
+messaggio inoltrato
+oorspronkelijk bericht
+wiadomość oryginalna
+`
+
+// among reports whether a line stands in one of these lists, in any case.
+func among(list, line string) bool {
+	return strings.Contains(list, "\n"+strings.ToLower(strings.Join(strings.Fields(line), " "))+"\n")
+}
+
 // masked hides the words of a text and keeps how it is built: its lines, signs,
-// and the labels that a reader of mails goes by.
+// and the known labels that a reader of mails goes by.
 func masked(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if ruled.MatchString(line) {
+		if between := ruled.FindStringSubmatch(line); between != nil && among(rules, between[1]) {
 			continue
 		}
-		label := labelled.FindString(line)
+		label := ""
+		if found := labelled.FindStringSubmatch(line); found != nil && among(labels, found[1]) {
+			label = found[0]
+		}
 		lines[i] = label + strings.Map(mask, line[len(label):])
 	}
 	return strings.Join(lines, "\n")
