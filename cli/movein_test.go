@@ -91,8 +91,17 @@ func TestWhatTheOtherDeskHadPutOffComesOverPausedWithItsDate(t *testing.T) {
 }
 
 func TestATableSaysUntilWhenARequestIsPutOff(t *testing.T) {
-	d, _ := movedDesk(t, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), "t.csv", "Номер;Тема;Статус;Отложена до;Создана\n7;Позвонить весной;Отложена;02.03.2099;01.03.2026\n8;Без даты;Отложена;;01.03.2026\n", "--from", "csv")
-	if r := d.stored(t, "7"); r.State != bot.Snoozed || !r.Until.Equal(time.Date(2099, 3, 2, 0, 0, 0, 0, time.UTC)) {
+	d := newOffice("sqlite:" + filepath.Join(t.TempDir(), "m.db"))
+	var err error
+	if d.settings.Team.Zone, err = time.LoadLocation("America/New_York"); err != nil {
+		t.Fatal(err)
+	}
+	d.must(t, "import", named(t, "t.csv", "Номер;Тема;Статус;Отложена до;Создана\n7;Позвонить весной;Отложена;02.03.2099;01.03.2026\n8;Без даты;Отложена;;01.03.2026\n9;Летом;Отложена;02.07.2099;01.03.2026\n"), "--from", "csv")
+	if r := d.stored(t, "9"); !r.Until.Equal(time.Date(2099, 7, 2, 10, 0, 0, 0, d.settings.Team.Zone)) {
+		t.Errorf("the summer's is until %s", r.Until)
+	}
+	// A day is that of the team: midnight in UTC would be the evening before.
+	if r := d.stored(t, "7"); r.State != bot.Snoozed || !r.Until.Equal(time.Date(2099, 3, 2, 10, 0, 0, 0, d.settings.Team.Zone)) {
 		t.Errorf("it is %s until %s", r.State, r.Until)
 	}
 	if r := d.stored(t, "8"); r.State != bot.New {

@@ -158,7 +158,7 @@ func (m *move) assign(t moving.Ticket, r *bot.Request) {
 		r.ClosedAt = t.Updated
 		return
 	case r.State == bot.Snoozed:
-		r.Until = t.Until
+		r.Until = m.until(t)
 		m.paused++
 	case r.State == bot.New && r.Assignee != "":
 		r.State = bot.Open
@@ -183,10 +183,22 @@ func (m *move) state(t moving.Ticket) bot.State {
 	if state == "" {
 		m.unsure[t.Status]++
 	}
-	if state == "" || state == bot.Snoozed && !t.Until.After(m.now) {
+	if state == "" || state == bot.Snoozed && !m.until(t).After(m.now) {
 		return bot.Open
 	}
 	return state
+}
+
+// until is when what was put off comes back. A date alone, which is read as
+// midnight in UTC, is the morning of that day where the team is: nobody is to be
+// called in the night, nor on the day before.
+func (m *move) until(t moving.Ticket) time.Time {
+	y, month, day := t.Until.UTC().Date()
+	if t.Until.IsZero() || !t.Until.Equal(time.Date(y, month, day, 0, 0, 0, 0, time.UTC)) {
+		return t.Until
+	}
+	nobody := bot.Person{}
+	return m.settings.Morning(nobody, time.Date(y, month, day, 0, 0, 0, 0, m.settings.ZoneOf(nobody)), 0)
 }
 
 // told notes what was said: the first words, the first answer, what is owed, and

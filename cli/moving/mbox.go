@@ -145,6 +145,9 @@ func (b *mailbag) take(l letter) {
 		b.newest = l.entry.At
 	}
 	names := l.refs
+	if id != "" { // a clock that goes wrong puts an answer before its question
+		names = append([]string{id}, names...)
+	}
 	if l.thread != "" {
 		names = append(names, "thread "+l.thread)
 	}
@@ -166,8 +169,8 @@ func (b *mailbag) take(l letter) {
 	if l.thrown {
 		t.Skip = SkipSpam
 	}
-	for _, name := range append(names, id) {
-		if _, ok := b.threads[name]; !ok && name != "" {
+	for _, name := range names {
+		if _, ok := b.threads[name]; !ok {
 			b.threads[name] = i
 		}
 	}

@@ -214,6 +214,9 @@ func TestAMailboxIsReadInWhateverOrderItStands(t *testing.T) {
 		"Thu, 12 Mar 2026 10:06:00 +0000\nFrom: dan@x.example\nSubject: Re: Old\nMessage-ID: <9@x>\nIn-Reply-To: <gone@x>\n\nTwo.",
 		"Thu, 12 Mar 2026 10:07:00 +0000\nX-GM-THRID: 17\nFrom: eva@x.example\nSubject: Logo\nMessage-ID: <10@x>\n\nThree.",
 		"Thu, 12 Mar 2026 10:08:00 +0000\nX-GM-THRID: 17\nX-Gmail-Labels: =?UTF-8?Q?=D0=92=D1=85=D0=BE=D0=B4=D1=8F=D1=89=D0=B8=D0=B5?=,Opened\nFrom: eva@x.example\nSubject: Logo again\nMessage-ID: <11@x>\n\nFour.",
+		// the client's clock is two hours ahead
+		"Thu, 12 Mar 2026 13:30:00 +0000\nFrom: fay@x.example\nSubject: Late\nMessage-ID: <14@x>\n\nAsked.",
+		"Thu, 12 Mar 2026 11:31:00 +0000\n"+own+"Subject: Re: Late\nMessage-ID: <15@d>\nIn-Reply-To: <14@x>\n\nAnswered.",
 		// what is left out
 		"Thu, 12 Mar 2026 10:09:00 +0000\nX-Gmail-Labels: =?UTF-8?Q?=D0=A1=D0=BF=D0=B0=D0=BC?=,Opened\nFrom: x@x.example\nSubject: Buy\nMessage-ID: <12@x>\n\nNow.",
 		"Thu, 12 Mar 2026 10:10:00 +0000\n"+own+"Subject: To nobody\nMessage-ID: <13@d>\n\nHello.",
@@ -232,6 +235,7 @@ func TestAMailboxIsReadInWhateverOrderItStands(t *testing.T) {
 	want := []string{
 		"Broken of ann@x.example: It is. We look. Still. new", "Your account of bob@x.example: Is it all right? No. new", "Order 7 of cid@x.example: It is sent. It never came. new",
 		"Old of dan@x.example: One. Two. new", "Logo of eva@x.example: Three. Four. new", "Buy of x@x.example: Now. newspam", "To nobody of : Hello. closedours alone",
+		"Late of fay@x.example: Answered. Asked. new",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
