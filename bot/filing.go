@@ -94,12 +94,7 @@ func FileRequest(tx Tx, e Event, f Filing) (Request, error) {
 		r.Alike = o.Number
 	}
 	r.Number = -f.Sample
-	if !f.Complaint { // of whom it may be about, nobody gets it
-		if err := inherit(tx, &r); err != nil {
-			return Request{}, err
-		}
-	}
-	if err := tx.SaveRequest(&r); err != nil {
+	if err := errors.Join(inherit(tx, &r), tx.SaveRequest(&r)); err != nil {
 		return Request{}, err
 	}
 	if err := errors.Join(fileRows(tx, e, f, r), noteRules(tx, e, r, rules)); err != nil {

@@ -156,9 +156,10 @@ func toConfidants(tx Tx, r Request, d Delivery) error {
 	return nil
 }
 
-// inherit makes a request that continues a private one as private.
+// inherit makes a request that continues a private one as private. A complaint is
+// private already, and not for those who carry the other on: it may be about them.
 func inherit(v View, r *Request) error {
-	if r.LinkedTo == 0 {
+	if r.LinkedTo == 0 || r.Private {
 		return nil
 	}
 	old, err := v.Request(r.LinkedTo)
