@@ -47,6 +47,9 @@ func complainsOf(v bot.View, e bot.Event, m bot.Mail) (going bot.Request, about 
 	case r.Kind != bot.KindComplaint && who.Owns(r):
 		about = r.Number
 	}
+	if !complainsFor(v.Settings(), e, m) {
+		return going, about, nil
+	}
 	mine, err := v.Requests(bot.RequestQuery{Requester: who.ID, States: []bot.State{bot.New, bot.Open, bot.Waiting, bot.Snoozed}, Newest: true, Limit: mostEarlier})
 	if err != nil {
 		return going, 0, err
@@ -59,9 +62,16 @@ func complainsOf(v bot.View, e bot.Event, m bot.Mail) (going bot.Request, about 
 	return going, about, nil
 }
 
+// complainsFor reports whether the sender of a mail complains for themselves.
+// Where a machine or a colleague passes complaints on, or a mail is forwarded,
+// each is somebody else's: none of them goes into another.
+func complainsFor(s *bot.Settings, e bot.Event, m bot.Mail) bool {
+	return m.Kind == bot.MailHuman && m.Forwarded == nil && !s.Person(e.Actor).Team() && !colleague(s, e.Actor)
+}
+
 // fileComplaint files a mail as a complaint. Its sender gets one receipt, and
 // from then on nothing automatic. A colleague who passes a complaint on gets
-// neither.
+// neither, and no more does a machine.
 func fileComplaint(tx bot.Tx, e bot.Event, b bot.Mailed, about int64) error {
 	m, ours := b.Mail, tx.Settings().Person(e.Actor).Team() || colleague(tx.Settings(), e.Actor)
 	before, err := earlier(tx, e)
@@ -86,8 +96,8 @@ func fileComplaint(tx bot.Tx, e bot.Event, b bot.Mailed, about int64) error {
 	if b.Old {
 		return nil
 	}
-	if ours {
+	if ours || m.Kind != bot.MailHuman {
 		return tellComplaint(tx, e, r)
 	}
-	return errors.Join(tellComplaint(tx, e, r), bot.Hush(tx, r), askSettled(tx, r))
+	return errors.Join(bot.Hush(tx, r), askSettled(tx, r), tellComplaint(tx, e, r))
 }

@@ -139,3 +139,38 @@ func TestAColleagueWhoPassesAComplaintOnIsNotHushed(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// What a colleague passes on, and what comes from a form, is each somebody else's
+// complaint; nobody is told that they get no more automatic mail.
+func TestComplaintsThatArePassedOnStayApart(t *testing.T) {
+	for name, with := range map[string]func(b *bot.Mailed){
+		"a colleague": func(b *bot.Mailed) { b.Mail.Kind = bot.MailHuman },
+		"a form":      func(b *bot.Mailed) { b.Mail.Kind = bot.MailAuto },
+	} {
+		d := newDesk(t)
+		d.settings.Complaints = "complaints@desk.example"
+		from := "forms@shop.example"
+		if name == "a colleague" {
+			from = "inga@desk.example"
+			d.settings.People[1].IDs = append(d.settings.People[1].IDs, "email:"+from)
+		}
+		for i, words := range []string{"Priya called and was angry", "Grace called and was angrier"} {
+			e := mailed(from, []string{"<a@x>", "<b@x>"}[i], words)
+			b := e.Body.(bot.Mailed)
+			b.EnvelopeTo = []string{d.settings.Complaints}
+			with(&b)
+			e.Body = b
+			d.must(e)
+			if r := d.request(int64(i + 1)); !r.Private || r.Kind != bot.KindComplaint || r.Words != words {
+				t.Errorf("%s: R-%d says %q", name, r.Number, r.Words)
+			}
+		}
+		for _, o := range d.outbox() {
+			for _, p := range o.Message.Text.Parts {
+				if p.ID == "told.hushed" {
+					t.Errorf("%s: %s says that automatic mail is off", name, o.Key)
+				}
+			}
+		}
+	}
+}

@@ -220,6 +220,10 @@ func complaint() bot.Command {
 // tellComplaint tells the leads, who answer it themselves.
 func tellComplaint(tx bot.Tx, e bot.Event, r bot.Request) error {
 	s := tx.Settings()
+	hushed, err := bot.Hushed(tx, s.Person(bot.Actor{ID: r.Requester, Name: r.Name}))
+	if err != nil {
+		return err
+	}
 	for _, who := range s.Leads() {
 		t := bot.Say("told.complaint", "Request", r.Part(), "Name", r.Name, "Client", whoseOf(s, r))
 		if r.LinkedTo != 0 {
@@ -228,7 +232,10 @@ func tellComplaint(tx bot.Tx, e bot.Event, r bot.Request) error {
 		if by, ok := s.ComplaintBy(r, tx.Now()); ok {
 			t = t.Plus(bot.Quote(" "), bot.Words("told.complaint_by", "When", s.Both(by, r)))
 		}
-		t = t.Plus(bot.Quote(" "), bot.Words("told.hushed"), bot.Break(), bot.BlockQuote(firstOf(strings.TrimSpace(r.Words), 1000)))
+		if hushed != 0 {
+			t = t.Plus(bot.Quote(" "), bot.Words("told.hushed"))
+		}
+		t = t.Plus(bot.Break(), bot.BlockQuote(firstOf(strings.TrimSpace(r.Words), 1000)))
 		if err := bot.DirectTo(tx, fmt.Sprintf("complaint:%s:%d:%s", r.ID(), e.ID, who.ID), who, bot.MessageOf(t, complaintButtons(r)...)); err != nil {
 			return err
 		}
