@@ -5,19 +5,37 @@ import "slices"
 // Preference is what the person wants of the desk for themselves.
 func (p Pages) Preference() (Preference, error) { return p.v.Preference(p.who.ID) }
 
-// Reminders are the person's own that were said and are not done, and behind them
-// those that are still to come, the next one first.
+// Reminders are the person's own that were said and are not done, the last said
+// last, and behind them those that are still to come, the next one first. What
+// was said long ago does not push out what comes: then the latest are given.
 func (p Pages) Reminders(limit int) ([]Reminder, error) {
-	var out []Reminder
+	said, err := p.remindersIn(ReminderFired)
+	if err != nil {
+		return nil, err
+	}
+	coming, err := p.remindersIn(ReminderActive)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(said, func(a, b Reminder) int { return a.FiredAt.Compare(b.FiredAt) })
+	slices.SortStableFunc(coming, func(a, b Reminder) int { return a.NextAt.Compare(b.NextAt) })
+	said = said[max(0, len(said)-max(limit-len(coming), limit/2)):]
+	return append(said, coming[:min(len(coming), limit-len(said))]...), nil
+}
+
+// mostOwn is how many reminders of a person are read in each state.
+const mostOwn = 1000
+
+// remindersIn are the person's own in a state, in no order.
+func (p Pages) remindersIn(state ReminderState) (out []Reminder, err error) {
 	ids := append([]string{p.who.ID}, p.who.IDs...)
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
-		all, err := p.v.Reminders(ReminderQuery{Owner: id, States: []ReminderState{ReminderActive, ReminderFired}, Limit: limit})
+		all, err := p.v.Reminders(ReminderQuery{Owner: id, States: []ReminderState{state}, Limit: mostOwn})
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, all...)
 	}
-	slices.SortStableFunc(out, func(a, b Reminder) int { return a.NextAt.Compare(b.NextAt) })
-	return out[:min(len(out), limit)], nil
+	return out, nil
 }

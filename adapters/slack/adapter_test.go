@@ -2,12 +2,14 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -214,7 +216,14 @@ func (v deskView) Requests(q bot.RequestQuery) (out []bot.Request, err error) {
 
 func (v deskView) Preference(string) (bot.Preference, error) { return v.desk.wish, nil }
 
-func (v deskView) Reminders(bot.ReminderQuery) ([]bot.Reminder, error) { return v.desk.reminders, nil }
+func (v deskView) Reminders(q bot.ReminderQuery) (found []bot.Reminder, err error) {
+	for _, r := range v.desk.reminders {
+		if state := cmp.Or(r.State, bot.ReminderActive); slices.Contains(q.States, state) {
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
 
 // buffer is a log that many may write to.
 type buffer struct {
