@@ -375,10 +375,15 @@ func echoNudge(tx bot.Tx, e bot.Event, r bot.Reminder) error {
 // channel.
 func listNudges(tx bot.Tx, e bot.Event) error {
 	open := []bot.ReminderState{bot.ReminderActive, bot.ReminderFired}
-	mine, err := tx.Reminders(bot.ReminderQuery{Owner: e.Call.Person.ID, States: open, Limit: nudgesListed + 1})
+	mine, err := bot.PagesFor(tx, e.Call.Person.ID).Reminders(nudgesListed)
 	if err != nil {
 		return err
 	}
+	total, err := tx.CountReminders(bot.ReminderQuery{Owner: e.Call.Person.ID, States: open})
+	if err != nil {
+		return err
+	}
+	total = max(total, len(mine))
 	if e.Call.Person.Team() && !e.Place.IsDirect() {
 		here, err := tx.Reminders(bot.ReminderQuery{Place: e.Place.Top(), States: open[:1], Limit: nudgesListed})
 		if err != nil {
@@ -386,7 +391,7 @@ func listNudges(tx bot.Tx, e bot.Event) error {
 		}
 		for _, r := range here {
 			if !slices.ContainsFunc(mine, func(m bot.Reminder) bool { return m.Number == r.Number }) {
-				mine = append(mine, r)
+				mine, total = append(mine, r), total+1
 			}
 		}
 	}
@@ -394,13 +399,14 @@ func listNudges(tx bot.Tx, e bot.Event) error {
 		return bot.Whisper(tx, e, bot.MessageOf(bot.Say("nudge.none", "Usage", bot.Usage("usage.nudge_call"))))
 	}
 	var t bot.Text
-	for i, r := range mine[:min(len(mine), nudgesListed)] {
+	mine = mine[:min(len(mine), nudgesListed)]
+	for i, r := range mine {
 		if i > 0 {
 			t = t.Plus(bot.Break())
 		}
 		t = t.Plus(nudgeLine(tx.Settings(), r)...)
 	}
-	if more := len(mine) - nudgesListed; more > 0 {
+	if more := total - len(mine); more > 0 {
 		t = t.Plus(bot.Break(), bot.Words("list.more", "Count", more))
 	}
 	return bot.Whisper(tx, e, bot.MessageOf(t))

@@ -1,10 +1,12 @@
 package commands_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"meridian/bot"
+	"meridian/bot/say"
 )
 
 // Who never says that a reminder is done still sees what comes.
@@ -51,4 +53,30 @@ func TestRemindersThatWereSaidDoNotPushOutThoseToCome(t *testing.T) {
 		save(text, bot.ReminderActive, 3-i)
 	}
 	check("e", "f", "1st", "2nd", "3rd")
+}
+
+func TestTheListOfRemindersNamesWhatComesAndCountsTheRest(t *testing.T) {
+	d := newDesk(t)
+	d.change(func(tx bot.Tx) error {
+		for i := range 21 {
+			r := bot.Reminder{Owner: "web:inga", Text: "said", State: bot.ReminderFired, FiredAt: time.Now(), Place: bot.Direct("web:inga")}
+			if i == 20 {
+				r = bot.Reminder{Owner: "web:inga", Text: "to come", State: bot.ReminderActive, NextAt: time.Now().Add(time.Hour), Place: bot.Direct("web:inga")}
+			}
+			if err := tx.SaveReminder(&r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	d.must(bot.Event{Place: bot.Direct("web:inga"), Actor: actor("inga"), Body: bot.Commanded{Slash: "nudge", Text: "list"}})
+	all := d.outbox()
+	words, err := say.New()
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%v, %d answers", err, len(all))
+	}
+	got := all[0].Message.Text.Plain(words, time.UTC)
+	if !strings.Contains(got, "to come") || !strings.Contains(got, "6 more") {
+		t.Errorf("the list is\n%s", got)
+	}
 }
