@@ -90,3 +90,15 @@ func foldLatin(r rune) string {
 	}
 	return string(r)
 }
+
+// Blank reports whether nobody can see anything of a text: it is empty, or all
+// of it are spaces, controls, and signs of no width such as U+200B.
+func Blank(text string) bool {
+	return strings.IndexFunc(text, func(c rune) bool {
+		switch c {
+		case '\u115F', '\u1160', '\u2800', '\u3164', '\uFE0F', '\uFFA0': // fillers and signs that only change others
+			return false
+		}
+		return !unicode.IsSpace(c) && !unicode.IsControl(c) && !unicode.Is(unicode.Cf, c)
+	}) < 0
+}

@@ -305,7 +305,10 @@ func (r *Router) slash(b Commanded) Handler {
 		return r.handler(c, strings.TrimSpace(b.Text))
 	}
 	word, rest := cutWord(r.natural(b.Text))
-	if word == "" {
+	if Blank(rest) {
+		rest = ""
+	}
+	if Blank(word) {
 		if c, ok := r.named(emptySlash(b.Slash)); ok {
 			return r.handler(c, "")
 		}

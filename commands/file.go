@@ -22,7 +22,7 @@ func file() bot.Command {
 				return fileMessage(tx, e)
 			}
 			text := strings.TrimSpace(e.Call.Args["text"])
-			if text == "" {
+			if bot.Blank(text) {
 				return bot.Refuse("refuse.empty", "Usage", bot.Usage("usage.request_words")).In("text")
 			}
 			kind, _ := bot.ParseKind(e.Call.Args["kind"])
@@ -86,7 +86,7 @@ func fileMessage(tx bot.Tx, e bot.Event) error {
 		}
 		text, author = m.Said, bot.Actor{ID: m.Author, Name: m.Name}
 	}
-	if strings.TrimSpace(text) == "" {
+	if bot.Blank(text) {
 		return bot.ErrPass
 	}
 	if tx.Settings().NoFiling {

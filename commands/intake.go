@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"meridian/bot"
@@ -35,9 +34,9 @@ func intake() bot.Handler {
 func takeIn(tx bot.Tx, e bot.Event, b bot.Said) error {
 	text := b.Text
 	switch {
-	case strings.TrimSpace(text) == "" && len(b.Files) == 0 && b.Mentioned:
+	case bot.Blank(text) && len(b.Files) == 0 && b.Mentioned:
 		return bot.Refuse("refuse.empty", "Usage", bot.Usage("usage.desk_words"))
-	case strings.TrimSpace(text) == "" && len(b.Files) == 0:
+	case bot.Blank(text) && len(b.Files) == 0:
 		return bot.ErrPass
 	case gistOf(tx, e, text).Pleased():
 		return thanked(tx, e, text)

@@ -53,7 +53,7 @@ func TestWhateverTextIsFiledAsItIsAndItsCardIsPosted(t *testing.T) {
 
 func TestATextOfNothingFilesNothing(t *testing.T) {
 	onDesk(t, slacktest.Options{}, func(t *testing.T, w *whole) {
-		for _, text := range []string{"", "   "} {
+		for _, text := range []string{"", "   ", "\u200b", " \u2060\ufeff "} {
 			w.slack.Say("U0INGA", "C0INSIDE", "", "<@"+slacktest.BotUser+">"+text)
 			w.slack.Slash("U0INGA", "C0INSIDE", "/request", "file "+text)
 			time.Sleep(3 * time.Second)
