@@ -17,11 +17,11 @@ type clock struct {
 	Who   string // those of the team who are
 }
 
-// clocks are the times of the team's zone, of everybody's and of the clients',
-// the earliest first.
+// clocks are the times of the team's zone, and then of everybody's and of the
+// clients', from east to west.
 func (a *Adapter) clocks(s *bot.Settings, me reader) []clock {
 	now := time.Now()
-	zones := []*time.Location{timeZone(s.Team.Zone)}
+	var zones []*time.Location
 	for _, p := range s.People {
 		zones = append(zones, timeZone(s.ZoneOf(p)))
 	}
@@ -33,11 +33,10 @@ func (a *Adapter) clocks(s *bot.Settings, me reader) []clock {
 	slices.SortStableFunc(zones, func(x, y *time.Location) int {
 		_, ox := now.In(x).Zone()
 		_, oy := now.In(y).Zone()
-		return ox - oy
+		return oy - ox
 	})
-	zones = slices.CompactFunc(zones, func(x, y *time.Location) bool { return x.String() == y.String() })
 	var out []clock
-	for _, z := range zones {
+	for _, z := range slices.Insert(zones, 0, timeZone(s.Team.Zone)) {
 		city := a.plain(bot.Text{Parts: []bot.Part{s.CityOf(z)}}.For(me.Language), me)
 		if slices.ContainsFunc(out, func(c clock) bool { return c.City == city }) {
 			continue

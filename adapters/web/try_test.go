@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"meridian/bot"
 )
@@ -229,6 +230,31 @@ func TestClocksSayWhoIsAtWork(t *testing.T) {
 	body := openAs(t, d, "web:dina").get("/part/clocks").Body.String()
 	if !strings.Contains(body, `title="At work: Dina &amp; co"`) || !strings.Contains(body, `data-work="true"`) { // who has no hours is always there
 		t.Errorf("%s", body)
+	}
+}
+
+func TestTheTeamsClockStandsFirstAndTheOthersFromEastToWest(t *testing.T) {
+	d := fullDesk()
+	zone := func(name string) *time.Location {
+		z, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return z
+	}
+	d.settings.Team.Zone = zone("Europe/Minsk")
+	d.settings.People, d.settings.Clients = d.settings.People[:2], nil
+	for _, name := range []string{"Europe/London", "Asia/Novosibirsk", "America/New_York", "Europe/Minsk", "Asia/Novosibirsk"} {
+		d.settings.Clients = append(d.settings.Clients, bot.Client{Name: name, Zone: zone(name)})
+	}
+	body := openAs(t, d, "web:dina").get("/part/clocks").Body.String()
+	at := -1
+	for _, city := range []string{"Minsk", "Novosibirsk", "London", "New York"} {
+		i := strings.Index(body, city)
+		if i <= at || strings.Count(body, city) != 1 {
+			t.Errorf("%s stands at %d, %d times, in\n%s", city, i, strings.Count(body, city), body)
+		}
+		at = i
 	}
 }
 
