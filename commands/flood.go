@@ -148,10 +148,11 @@ type folding struct {
 }
 
 // tooMany finds out whether the sender of a mail, or all of the same domain
-// together, have sent too many in an hour.
+// together, have sent too many in an hour. What is private neither counts nor
+// takes in what the team should read.
 func (l lately) tooMany(v bot.View, m bot.Mail) (folding, error) {
 	limits, since := v.Settings().MailLimits, v.Now().Add(-time.Hour)
-	mails := slices.DeleteFunc(slices.Clone(l), func(r bot.Request) bool { return r.Source != "email" || !r.CreatedAt.After(since) })
+	mails := slices.DeleteFunc(slices.Clone(l), func(r bot.Request) bool { return r.Source != "email" || r.Private || !r.CreatedAt.After(since) })
 	if limits.PerSender > 0 && len(mails) >= min(limits.PerSender, mostEarlier) {
 		return folding{mails[0], limits.PerSender, m.From.Address}, nil
 	}

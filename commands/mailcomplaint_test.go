@@ -174,3 +174,24 @@ func TestComplaintsThatArePassedOnStayApart(t *testing.T) {
 		}
 	}
 }
+
+func TestMailsBeyondTheLimitDoNotDisappearInAComplaint(t *testing.T) {
+	d := newDesk(t)
+	d.settings.Complaints, d.settings.MailLimits.PerSender = "complaints@desk.example", 2
+	d.must(mailed("grace@harbor.example", "<a@x>", "Checkout fails"))
+	e := mailed("grace@harbor.example", "<b@x>", "You were rude to me")
+	b := e.Body.(bot.Mailed)
+	b.EnvelopeTo = []string{d.settings.Complaints}
+	e.Body = b
+	d.must(e)
+	d.must(mailed("grace@harbor.example", "<c@x>", "The catalogue is empty"))
+	d.must(mailed("grace@harbor.example", "<d@x>", "Now the shop is down"))
+	if r := d.request(3); r.Words != "The catalogue is empty" || r.Private || r.Folded != 1 {
+		t.Errorf("%q is private: %t, with %d more", r.Words, r.Private, r.Folded)
+	}
+	for _, c := range d.conversation(2) {
+		if c.Text != "You were rude to me" {
+			t.Errorf("the complaint has %q", c.Text)
+		}
+	}
+}
