@@ -196,7 +196,15 @@ func (v deskView) Settings() *bot.Settings { return v.desk.settings }
 
 func (v deskView) Now() timeT { return time.Now() }
 
-func (v deskView) Mark(string) (string, error) { return v.desk.ails, nil }
+func (v deskView) Mark(string) (string, error) { return v.desk.ails, nil } // View holds the lock
+
+// ailing is the mark that the adapter keeps of what it suffers from, as a test
+// reads it.
+func (d *desk) ailing() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ails
+}
 
 func (v deskView) HeardUntil(adapter string) (at timeT, err error) {
 	if b, ok := v.desk.heard[adapter].Body.(bot.Heard); ok {

@@ -69,7 +69,7 @@ func TestADeadTokenIsToldByMailAndOnTheWebOnceAndSoIsThatItLivesAgain(t *testing
 		t.Run(way, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				mail, web := &beside{name: "email"}, &beside{name: "web"}
-				w := newWhole(t, c, slacktest.Options{}, 2*time.Second, mail, web)
+				w := newWhole(t, c, slacktest.Options{}, time.Minute, mail, web)
 				elsewhere(w)
 				time.Sleep(10 * time.Second)
 				w.slack.Slash("U0VERA", "C0INSIDE", "/request", "the printer is on fire")
@@ -160,7 +160,7 @@ func TestARevokedTokenIsNoticedByTheEventAlone(t *testing.T) {
 func TestAScopeThatIsMissingIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mail := &beside{name: "email"}
-		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, 2*time.Second, mail)
+		w := newWhole(t, Config{SigningSecret: signing}, slacktest.Options{}, time.Minute, mail)
 		elsewhere(w)
 		time.Sleep(10 * time.Second)
 		w.slack.Revoke("reactions:write")
@@ -210,13 +210,13 @@ func TestADeskThatStartsWithADeadTokenSaysSoOnceHoweverOftenItStarts(t *testing.
 		b.slack.Kill("account_inactive")
 		b.run()
 		time.Sleep(time.Hour)
-		if b.desk.ails != "1000 invalid_auth" || b.Ailing() != "account_inactive" {
-			t.Errorf("told again: %q", b.desk.ails)
+		if b.desk.ailing() != "1000 invalid_auth" || b.Ailing() != "account_inactive" {
+			t.Errorf("told again: %q", b.desk.ailing())
 		}
 		b.slack.Kill("")
 		time.Sleep(10 * time.Minute)
-		if b.desk.ails != "" {
-			t.Errorf("it is not known to be well: %q", b.desk.ails)
+		if b.desk.ailing() != "" {
+			t.Errorf("it is not known to be well: %q", b.desk.ailing())
 		}
 		b.end()
 	})
