@@ -305,10 +305,7 @@ func (r *Router) slash(b Commanded) Handler {
 		return r.handler(c, strings.TrimSpace(b.Text))
 	}
 	word, rest := cutWord(r.natural(b.Text))
-	if Blank(rest) {
-		rest = ""
-	}
-	if Blank(word) {
+	if word == "" {
 		if c, ok := r.named(emptySlash(b.Slash)); ok {
 			return r.handler(c, "")
 		}
@@ -323,6 +320,9 @@ func (r *Router) slash(b Commanded) Handler {
 	}
 	if known && c.Name != fileCommand {
 		return r.whichOf(c, b.Text)
+	}
+	if known && Blank(rest) { // nothing to file that anybody could see
+		return r.handler(c, "")
 	}
 	if b.Slash == "request" {
 		if isSlip(rest) {
