@@ -32,7 +32,11 @@ func palette() []emoji {
 // glyph is the picture of a short name, or the name between colons: teams make
 // names of their own.
 func glyph(short string) string {
-	if _, rest, ok := strings.Cut("\n"+emojis, "\n"+short+" "); ok && !strings.ContainsAny(short, " \n") {
+	rest, found := strings.CutPrefix(emojis, short+" ") // the first line has none before it
+	if !found {
+		_, rest, found = strings.Cut(emojis, "\n"+short+" ")
+	}
+	if found && !strings.ContainsAny(short, " \n") {
 		picture, _, _ := strings.Cut(rest, "\n")
 		return picture
 	}

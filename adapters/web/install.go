@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"meridian/bot"
@@ -49,33 +48,6 @@ type JoinedChannel struct {
 type installing struct {
 	bot, app bot.Secret
 	since    time.Time
-}
-
-// installs are the apps on their way, by the one-time id of their form.
-type installs struct {
-	mu    sync.Mutex
-	all   map[string]installing
-	order []string
-}
-
-func (s *installs) put(id string, one installing) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.all == nil {
-		s.all = map[string]installing{}
-	}
-	s.all[id], s.order = one, append(s.order, id)
-	for len(s.order) > installsKept {
-		delete(s.all, s.order[0])
-		s.order = s.order[1:]
-	}
-}
-
-func (s *installs) get(id string) (installing, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one, ok := s.all[id]
-	return one, ok
 }
 
 // installPage is the way into Slack.

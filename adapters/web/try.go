@@ -9,7 +9,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"meridian/bot"
@@ -34,34 +33,6 @@ type Try struct {
 	// takes, and gives the status of the answer. Hooks are those it can do so with.
 	Hook  func(ctx context.Context, name string, body []byte) (status int, err error)
 	Hooks []string
-}
-
-// pasted are mails that were shown and not filed yet. They are forgotten when
-// the program ends: whoever wants one filed then pastes it again.
-type pasted struct {
-	mu     sync.Mutex
-	events map[string]bot.Event
-	order  []string
-}
-
-func (p *pasted) put(token string, e bot.Event) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.events == nil {
-		p.events = map[string]bot.Event{}
-	}
-	p.events[token], p.order = e, append(p.order, token)
-	for len(p.order) > pastedKept {
-		delete(p.events, p.order[0])
-		p.order = p.order[1:]
-	}
-}
-
-func (p *pasted) get(token string) (bot.Event, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e, ok := p.events[token]
-	return e, ok
 }
 
 // tryPage is where a person tries the desk out.
