@@ -49,7 +49,7 @@ func (t *tx) Foresee(events ...bot.Event) error {
 		k.persons[id], k.contacts[id], k.newcomers[id] = 0, knownContact{err: bot.ErrNotFound}, true
 	}
 	maps.Copy(k.bare, messages)
-	query, args := foresight(slices.Collect(maps.Keys(people)), slices.Collect(maps.Keys(messages)))
+	query, args := foresight(people, slices.Collect(maps.Keys(messages)))
 	return t.rows(query, args, func(r row) error { return k.take(r, people) })
 }
 
@@ -75,21 +75,22 @@ func (k *known) take(r row, people map[string]string) error {
 		c, err = decodeContact(found)
 		k.contacts[people[id]] = knownContact{contact: c}
 	case "asker":
-		delete(k.newcomers, people[id])
+		delete(k.newcomers, id)
 	case "message":
 		delete(k.bare, messageRef{id, found, rest})
 	}
 	return err
 }
 
-// foresight is the statement for people and messages. Both engines call the
-// columns of a list of values alike. The lists have few lengths, so that few
-// statements are prepared.
-func foresight(people []string, messages []messageRef) (query string, args []any) {
+// foresight is the statement for people, whose ids stand behind those that are
+// their keys, and for messages. Both engines call the columns of a list of values
+// alike. The lists have few lengths, so that few statements are prepared.
+func foresight(people map[string]string, messages []messageRef) (query string, args []any) {
 	var parts []string
 	if len(people) > 0 {
-		marks, ids := in(people)
-		args = slices.Concat(ids, ids, ids)
+		marks, keys := in(slices.Collect(maps.Keys(people)))
+		_, ids := in(slices.Collect(maps.Values(people)))
+		args = slices.Concat(keys, keys, ids)
 		parts = []string{
 			`SELECT 'number' AS what, id AS a, CAST(number AS text) AS b, '' AS c FROM persons WHERE id IN ` + marks,
 			`SELECT 'contact', id, body, '' FROM contacts WHERE id IN ` + marks,

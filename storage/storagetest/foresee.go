@@ -55,7 +55,10 @@ var worldPlaces = []bot.Place{
 	{Adapter: "web", Channel: "desk"}, {Adapter: "web", Channel: "desk", Thread: "m1"},
 }
 
-func (w *world) who() string      { return fmt.Sprintf("web:p%d", w.random.IntN(4)) }
+// worldPeople have ids of all lengths: of one that is long a digest is the key.
+var worldPeople = []string{"web:p0", "web:p1", "email:p2@x.example", "web:" + strings.Repeat("long", 200)}
+
+func (w *world) who() string      { return worldPeople[w.random.IntN(len(worldPeople))] }
 func (w *world) message() string  { return fmt.Sprintf("m%d", w.random.IntN(4)) }
 func (w *world) place() bot.Place { return worldPlaces[w.random.IntN(len(worldPlaces))] }
 
@@ -134,8 +137,7 @@ func picture(t *testing.T, v bot.View) string {
 // pictureOf is all that can be read of the small world.
 func pictureOf(v bot.View) (string, error) {
 	var b strings.Builder
-	for i := range 4 {
-		who := fmt.Sprintf("web:p%d", i)
+	for i, who := range worldPeople {
 		c, err := v.Contact(who)
 		if err != nil && !errors.Is(err, bot.ErrNotFound) {
 			return "", err
