@@ -13,10 +13,10 @@ type session struct {
 	bind  func(string) string
 	stmts map[string]*sql.Stmt // nil: the driver keeps them itself
 	// send runs statements in one round trip. nil: there are no round trips to
-	// save, and only rows for one table are inserted together.
+	// save, and only rows of one table are sent together.
 	send    func(ctx context.Context, c *sql.Conn, statements []queued) error
 	pending []queued
-	inserts map[string]*rowsOf // by statement; nil: it is none that inserts one row
+	grouped map[string]*rowsOf // by statement; nil: it is none of one row
 	waiting []*rowsOf          // that have rows
 }
 

@@ -128,7 +128,7 @@ func newSQLiteSession(ctx context.Context, db *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: c, bind: asWritten, stmts: map[string]*sql.Stmt{}, inserts: map[string]*rowsOf{}}, nil
+	return &session{conn: c, bind: asWritten, stmts: map[string]*sql.Stmt{}, grouped: map[string]*rowsOf{}}, nil
 }
 
 func asWritten(statement string) string { return statement }

@@ -20,9 +20,9 @@ type rowsOf struct {
 	args         []any
 }
 
-// insertsOne takes a statement apart that inserts one row, or updates from one
+// oneRow takes a statement apart that inserts one row, or updates from one
 // row of values; false: it does something else.
-func insertsOne(query string) (r rowsOf, ok bool) {
+func oneRow(query string) (r rowsOf, ok bool) {
 	rest, ok := strings.CutPrefix(query, "INSERT INTO ")
 	if !ok {
 		if rest, ok = strings.CutPrefix(query, "UPDATE "); !ok {
@@ -44,15 +44,14 @@ func insertsOne(query string) (r rowsOf, ok bool) {
 	return r, !strings.HasPrefix(strings.TrimSpace(r.after), ",")
 }
 
-// collect keeps a row that a statement inserts until it is sent together with
-// others; false: the statement must be run now.
+// collect keeps the row of a statement until it is sent together with others; false: the statement must be run now.
 func (q *session) collect(ctx context.Context, query string, args []any) (bool, error) {
-	r, known := q.inserts[query]
+	r, known := q.grouped[query]
 	if !known {
-		if one, ok := insertsOne(query); ok {
+		if one, ok := oneRow(query); ok {
 			r = &one
 		}
-		q.inserts[query] = r
+		q.grouped[query] = r
 	}
 	if r == nil {
 		return false, nil
@@ -74,13 +73,13 @@ func (q *session) collect(ctx context.Context, query string, args []any) (bool, 
 	return true, q.settle(ctx, query, nil)
 }
 
-// settle inserts the rows of all tables that a statement mentions, but for some.
+// settle sends the rows of all tables that a statement mentions, but for some.
 func (q *session) settle(ctx context.Context, query string, but *rowsOf) error {
 	for i := 0; i < len(q.waiting); i++ {
 		if r := q.waiting[i]; r != but && strings.Contains(query, r.table) {
 			q.waiting = slices.Delete(q.waiting, i, i+1)
 			i--
-			if err := q.insert(ctx, r); err != nil {
+			if err := q.sendRows(ctx, r); err != nil {
 				return err
 			}
 		}
@@ -88,21 +87,21 @@ func (q *session) settle(ctx context.Context, query string, but *rowsOf) error {
 	return nil
 }
 
-// settleAll inserts all rows.
+// settleAll sends all rows.
 func (q *session) settleAll(ctx context.Context) error {
 	for len(q.waiting) > 0 {
 		r := q.waiting[0]
 		q.waiting = q.waiting[1:]
-		if err := q.insert(ctx, r); err != nil {
+		if err := q.sendRows(ctx, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// insert runs statements for the rows of one table, by powers of two, so that
+// sendRows runs statements for the rows of one table, by powers of two, so that
 // few are prepared.
-func (q *session) insert(ctx context.Context, r *rowsOf) error {
+func (q *session) sendRows(ctx context.Context, r *rowsOf) error {
 	rows, args := r.rows, r.args
 	each := len(args) / rows
 	r.rows, r.args = 0, nil

@@ -20,7 +20,7 @@ func TestStatementsOfOneRowAreToldFromOthers(t *testing.T) {
 		`UPDATE links SET a = 1`:                                                            "",
 		`UPDATE links SET a = v.column1 FROM (VALUES (?, ?)) v WHERE b = v.column2`:         "links",
 	} {
-		r, ok := insertsOne(query)
+		r, ok := oneRow(query)
 		if ok != (table != "") || ok && r.table != table {
 			t.Errorf("%s: %v, table %q", query, ok, r.table)
 		}
