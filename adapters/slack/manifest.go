@@ -79,7 +79,7 @@ func Scopes(groups bool) [][2]string {
 		{"chat:write", "to post and edit its own messages"},
 		{"commands", "slash commands and shortcuts"},
 		{"files:read", "to keep files with a request"},
-		{"files:write", "to show files and charts"},
+		{"files:write", "to show the files of requests"},
 		{"groups:history", "to read messages of private channels it is in"},
 		{"groups:read", "to know who reads a private channel"},
 		{"im:history", "to read direct messages to it"},
