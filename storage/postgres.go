@@ -91,7 +91,7 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig, apply bool) (e
 	return migrate(ctx, db, postgresDialect(), true)
 }
 
-// bind implements engine. Our statements hold no ? in literals.
+// bind turns the ? of a statement into $1, $2, ... Our statements hold no ? in literals.
 func (e *postgresEngine) bind(query string) string {
 	if b, ok := e.binds.Load(query); ok {
 		return b.(string)

@@ -149,8 +149,6 @@ func sqliteDSN(path string, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
-func (e *sqliteEngine) bind(statement string) string { return statement }
-
 func (e *sqliteEngine) session(ctx context.Context, write bool) (*session, error) {
 	if write {
 		return e.w, nil

@@ -73,8 +73,6 @@ var errClosed = errors.New("storage: the store is closed")
 
 // engine is what the two databases do differently.
 type engine interface {
-	// bind turns the ? of a statement into the engine's placeholders.
-	bind(statement string) string
 	// session takes a connection for one transaction; release gives it back.
 	session(ctx context.Context, write bool) (*session, error)
 	release(q *session, write bool, err error)
