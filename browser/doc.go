@@ -3,7 +3,7 @@
 // the screenshots, among them the picture in docs.
 //
 //	go test ./browser                                          all of it
-//	go test ./browser -run Picture -picture ../docs/desk.png   the picture anew
+//	go test ./browser -run FirstMinute -picture ../docs/desk.png   the picture anew
 //
 // Screenshots go to tmp/screenshots, or to the folder that
 // MERIDIAN_SCREENSHOTS names.
