@@ -23,7 +23,7 @@ const (
 // title and state; whose it is and how it came; the words; what helps; what is
 // due. Below them stand who answers at this moment and which requests belong
 // to it. Where card and conversation are one thread, what stands above it
-// already is left out.
+// already is left out. It offers all that the request itself allows, see [CardOf].
 func Card(s *Settings, r Request) Message {
 	lines := [][]Part{cardHead(s, r)}
 	if !r.OneFace() {
@@ -336,7 +336,9 @@ func Draw(v View, d *Delivery) error {
 		return fmt.Errorf("draw %s: %w", RequestID(d.Request), err)
 	}
 	s := v.Settings()
-	d.Message = Card(s, r)
+	if d.Message, err = CardOf(v, r); err != nil {
+		return fmt.Errorf("draw %s: %w", r.ID(), err)
+	}
 	if r.Private {
 		d.Message = PrivateCard(s, r)
 	}

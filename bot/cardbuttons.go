@@ -1,6 +1,35 @@
 package bot
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
+
+// CardOf is the card of a request as it can be acted on now: what its
+// conversation does not allow is not offered on it.
+func CardOf(v View, r Request) (Message, error) {
+	m := Card(v.Settings(), r)
+	splits := func(b Button) bool { return b.Act == "split" }
+	if !slices.ContainsFunc(m.More, splits) {
+		return m, nil
+	}
+	comments, err := v.Comments(r.Number)
+	if len(v.Settings().Splittable(r, comments)) == 0 {
+		m.More = slices.DeleteFunc(m.More, splits)
+	}
+	return m, err
+}
+
+// Splittable are the client's messages after the first, by their places in the
+// conversation: from each of them on it may be another matter.
+func (s *Settings) Splittable(r Request, comments []Comment) (places []int) {
+	for i, c := range comments {
+		if i > 0 && !c.Deleted && strings.TrimSpace(c.Text) != "" && s.FromClient(r, c) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
 
 // cardButtons are at most three buttons, the likely one first, and the rest.
 func cardButtons(s *Settings, r Request) (buttons, more []Button) {

@@ -55,7 +55,10 @@ func (p Pages) ReadMail(e Event) (r MailReading, err error) {
 		r.Becomes = BecomesRequest
 	}
 	s := p.v.Settings()
-	r.Card, r.To = Card(s, r.Request), r.Request.AddressesOf(s.AnswersGoTo(r.Request))
+	if r.Card, err = CardOf(p.v, r.Request); err != nil {
+		return r, err
+	}
+	r.To = r.Request.AddressesOf(s.AnswersGoTo(r.Request))
 	r.Urgent = urgentPhrase(r.Request.Title + "\n" + r.Request.Words)
 	return r, errors.Join(r.readReceipt(p.v), r.readArticles(p.v))
 }

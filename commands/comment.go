@@ -60,20 +60,33 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, er
 	if err := tx.SaveComment(&c); err != nil {
 		return r.Number, err
 	}
-	if r.Owes() == bot.OwesMoved { // from now on it is a request like any other
-		if err := bot.Mark(tx, &r); err != nil {
-			return r.Number, err
-		}
-	}
 	if !r.OneFace() || r.Private || c.Place != r.Home { // what goes on here was said elsewhere
 		if err := relay(tx, r, c); err != nil {
 			return r.Number, err
 		}
 	}
+	if err := freshen(tx, &r); err != nil {
+		return r.Number, err
+	}
 	if err := tellWaiting(tx, e, r, c); err != nil || e.Actor.Bot {
 		return r.Number, err
 	}
 	return r.Number, clientMoves(tx, e, r, c, gist)
+}
+
+// freshen brings the card up to date where a client's word changes what it shows:
+// one that came over from another desk is from now on a request like any other,
+// and from the second word on there is something to split off.
+func freshen(tx bot.Tx, r *bot.Request) error {
+	if r.Ended() {
+		return nil
+	}
+	moved := r.Owes() == bot.OwesMoved
+	comments, err := tx.Comments(r.Number)
+	if err != nil || !moved && (r.Private || len(tx.Settings().Splittable(*r, comments)) != 1) {
+		return err
+	}
+	return bot.Mark(tx, r)
 }
 
 // clientMoves does what a client's word does to the state.

@@ -127,8 +127,18 @@ func deleted() bot.Handler {
 			return err
 		}
 		if !mine {
-			return showEdit(tx, r, c)
+			return errors.Join(showEdit(tx, r, c), withdrawSplit(tx, r))
 		}
 		return bot.Change(tx, e, before, &r, "")
 	}}
+}
+
+// withdrawSplit brings the card of a request up to date of whose conversation
+// nothing can be split off any more.
+func withdrawSplit(tx bot.Tx, r bot.Request) error {
+	comments, err := tx.Comments(r.Number)
+	if err != nil || r.Ended() || r.Private || len(tx.Settings().Splittable(r, comments)) > 0 {
+		return err
+	}
+	return bot.Mark(tx, &r)
 }

@@ -109,7 +109,10 @@ func show() bot.Command {
 			if !e.Call.Person.Team() {
 				return bot.Whisper(tx, e, bot.MessageOf(bot.ClientLine(tx.Settings(), r)))
 			}
-			m := bot.Card(tx.Settings(), r)
+			m, err := bot.CardOf(tx, r)
+			if err != nil {
+				return err
+			}
 			m.Card = false
 			m.Text = m.Text.Plus(recorded(r)...)
 			last, err := tx.LastComment(r.Number, "")

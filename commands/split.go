@@ -57,7 +57,7 @@ func splitForm(v bot.View, e bot.Event) (bot.Form, error) {
 		return bot.Form{}, err
 	}
 	var choices []bot.Choice
-	for _, i := range splittable(v.Settings(), r, comments) {
+	for _, i := range v.Settings().Splittable(r, comments) {
 		c := comments[i]
 		choices = append(choices, bot.Choice{Value: strconv.FormatInt(c.ID, 10), Label: c.Name + ": " + firstOf(strings.Join(strings.Fields(c.Text), " "), 70)})
 	}
@@ -71,20 +71,9 @@ func splitForm(v bot.View, e bot.Event) (bot.Form, error) {
 	}, nil
 }
 
-// splittable are the client's messages after the first, by their places in the
-// conversation.
-func splittable(s *bot.Settings, r bot.Request, comments []bot.Comment) (places []int) {
-	for i, c := range comments {
-		if i > 0 && !c.Deleted && strings.TrimSpace(c.Text) != "" && s.FromClient(r, c) {
-			places = append(places, i)
-		}
-	}
-	return places
-}
-
 // splitFrom finds the message from which on it is another matter.
 func splitFrom(s *bot.Settings, e bot.Event, r bot.Request, comments []bot.Comment) (int, *bot.Error) {
-	places := splittable(s, r, comments)
+	places := s.Splittable(r, comments)
 	if len(places) == 0 {
 		return 0, bot.Refuse("refuse.split_nothing", "Request", r.Part(), "Name", r.Name)
 	}
