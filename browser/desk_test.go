@@ -51,7 +51,7 @@ func built(m *testing.M) int {
 
 // desk is the program as a process, with a store that outlives it.
 type desk struct {
-	t       *testing.T
+	t       testing.TB
 	changes []string // what differs from default.yaml, as for strings.NewReplacer
 	folder  string
 	process *exec.Cmd
@@ -63,7 +63,7 @@ type desk struct {
 // open starts the program as `go run .` would, but for its addresses and its
 // store: on free ports and in a folder of the test. Of each pair of changes the
 // first is a line of default.yaml and the second stands in its place.
-func open(t *testing.T, changes ...string) *desk {
+func open(t testing.TB, changes ...string) *desk {
 	t.Helper()
 	d := &desk{t: t, changes: changes, folder: t.TempDir(), log: &buffer{}}
 	d.configure("127.0.0.1:0", "127.0.0.1:0")

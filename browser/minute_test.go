@@ -37,14 +37,6 @@ Helen
 // fact is one line of what the desk made of a mail.
 func fact(id string) elements { return one("[data-fact=" + id + "]") }
 
-// painted is how long the page that is shown took until its first words, in
-// milliseconds, from the act that led to it.
-func (b *tab) painted(what string) {
-	b.t.Helper()
-	b.until("something is painted", "performance.getEntriesByName('first-contentful-paint').length === 1")
-	b.t.Logf("%s: first paint after %s ms", what, b.string("String(Math.round(performance.getEntriesByName('first-contentful-paint')[0].startTime))"))
-}
-
 // The first minute of somebody who wants to know what the desk would do to their
 // channels, second by second.
 func TestTheFirstMinute(t *testing.T) {
@@ -58,7 +50,6 @@ func TestTheFirstMinute(t *testing.T) {
 	// Second 0: a day is there already, and says that it is a sample.
 	inga.open("/")
 	inga.sees(1, messages("thread").with("this should be it: Change the sender address of order mails"))
-	inga.painted("the page")
 	for _, city := range []string{"Minsk", "Novosibirsk", "London", "Boston"} {
 		inga.sees(1, one("[data-testid=clock]").with(city))
 	}
@@ -87,7 +78,6 @@ func ownMail(inga *tab) {
 	inga.do("paste a mail", chromedp.SetValue(chromedp.CSS("[data-testid=paste-text]"), mailOfToday))
 	inga.click(one("[data-testid=show-me]"))
 	inga.sees(1, one("[data-testid=becomes]").with("It becomes a new request: R-1"))
-	inga.painted("the mail")
 	for id, want := range map[string][2]string{
 		"from":     {"Grace Lin (passed it on)", "Grace Lin <grace@harbor.example>"},
 		"client":   {"Harbor & Co", "@harbor.example"},

@@ -20,7 +20,7 @@ import (
 
 // chromium is a browser of one test.
 type chromium struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 	d   *desk
 
@@ -28,7 +28,7 @@ type chromium struct {
 }
 
 // browse starts a browser that knows nothing and calls nobody but the desk.
-func browse(t *testing.T, d *desk) *chromium {
+func browse(t testing.TB, d *desk) *chromium {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -61,7 +61,7 @@ func browse(t *testing.T, d *desk) *chromium {
 
 // tab is one person at the desk, with cookies of their own.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 	d   *desk
 	who string
@@ -297,7 +297,7 @@ func (b *tab) keep(name string) {
 	save(b.t, filepath.Join(screenshots(), name+".png"), b.picture())
 }
 
-func save(t *testing.T, path string, png []byte) {
+func save(t testing.TB, path string, png []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)

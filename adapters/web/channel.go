@@ -52,34 +52,38 @@ type list struct {
 }
 
 func (a *Adapter) home(w http.ResponseWriter, r *http.Request) error {
-	to := placeURL(bot.Direct("web:"))
-	err := a.view(r, func(p bot.Pages, _ reader) error {
-		for i, c := range p.Channels(name) {
-			if i == 0 || c.Name == "support" {
-				to = placeURL(c.Place)
-			}
-			// Who sees the desk for the first time sees what it says, too.
-			if m, err := p.Message(c.Place, bot.SampleMessage+"sender"); err == nil && m.Author != "" {
-				to = placeURL(c.Place.In(m.ID))
-				break
-			}
+	return a.showChannel(w, r, firstPlace)
+}
+
+// firstPlace is the place that somebody sees first.
+func firstPlace(p bot.Pages, me reader) bot.Place {
+	place := bot.Direct(me.ID)
+	for i, c := range p.Channels(name) {
+		if i == 0 || c.Name == "support" {
+			place = c.Place
 		}
-		return nil
-	})
-	if err != nil {
-		return err
+		// Who sees the desk for the first time sees what it says, too.
+		if m, err := p.Message(c.Place, bot.SampleMessage+"sender"); err == nil && m.Author != "" {
+			return c.Place.In(m.ID)
+		}
 	}
-	http.Redirect(w, r, to, http.StatusFound)
-	return nil
+	return place
 }
 
 func (a *Adapter) channelPage(w http.ResponseWriter, r *http.Request) error {
-	var page channelPage
-	err := a.view(r, func(p bot.Pages, me reader) error {
+	return a.showChannel(w, r, func(_ bot.Pages, me reader) bot.Place {
 		place := bot.Place{Adapter: name, Channel: r.PathValue("channel"), Thread: r.PathValue("message")}
 		if place.Channel == "" {
 			place.Channel = bot.Direct(me.ID).Channel
 		}
+		return place
+	})
+}
+
+func (a *Adapter) showChannel(w http.ResponseWriter, r *http.Request, which func(bot.Pages, reader) bot.Place) error {
+	var page channelPage
+	err := a.view(r, func(p bot.Pages, me reader) error {
+		place := which(p, me)
 		var err error
 		if page.Channel, err = open(p, me, place); err != nil {
 			return err
