@@ -128,16 +128,62 @@ func load(name string, create bool) (cli.Config, error) {
 	c := defaults()
 	if name != "" {
 		f, err := yamlfile.Open(name, os.LookupEnv, &c)
-		return finish(f, c, true, err)
+		if err != nil {
+			return cli.Config{}, err
+		}
+		return loadOwn(f, c)
 	}
-	secrets, err := defaultSecrets(filepath.Dir(defaultStore), create)
+	path := filepath.Join(filepath.Dir(defaultStore), secretsFile)
+	known, err := defaultSecrets(path, create)
 	if err != nil {
 		return cli.Config{}, err
 	}
-	f, err := yamlfile.Decode("the built-in default", defaultFile, secrets, &c)
+	f, err := yamlfile.Decode("the built-in default", defaultFile, func(name string) (string, bool) {
+		return known.Alertmanager.Reveal(), name == "ALERTMANAGER_SECRET"
+	}, &c)
+	if err != nil {
+		return cli.Config{}, err
+	}
+	kept, err := c.install(path, known.Slack)
+	if err != nil {
+		return cli.Config{}, err
+	}
+	if known.Slack != nil {
+		c.inSlack(*known.Slack)
+	}
 	config, err := finish(f, c, false, err)
-	config.File = ""
-	config.Where = func(string) string { return "the built-in default" }
+	config.File, config.Kept = "", kept.Kept
+	config.Where = kept.where(func(string) string { return "the built-in default" })
+	return config, err
+}
+
+// loadOwn finishes somebody's own file. What it says of Slack counts; where it
+// says nothing, the tokens that were typed on the web desk do.
+func loadOwn(f *yamlfile.File, c file) (cli.Config, error) {
+	path := secretsBeside(c.Storage.URL)
+	if c.Slack != nil {
+		config, err := finish(f, c, true, nil)
+		if s, unread := readSecrets(path); unread == nil && s.Slack != nil {
+			config.Kept.Unused = path
+		}
+		return config, err
+	}
+	var known secrets
+	if path != "" {
+		var err error
+		if known, err = readSecrets(path); err != nil {
+			return cli.Config{}, err
+		}
+	}
+	kept, err := c.install(path, known.Slack)
+	if err != nil {
+		return cli.Config{}, err
+	}
+	config, err := finish(f, c, true, nil)
+	config.Kept = kept.Kept
+	if config.Where != nil {
+		config.Where = kept.where(config.Where)
+	}
 	return config, err
 }
 
@@ -167,39 +213,19 @@ func finish(f *yamlfile.File, c file, own bool, err error) (cli.Config, error) {
 // was started.
 const defaultStore = "meridian.db"
 
-// secretsFile holds what the program made up itself, for its owner alone.
-const secretsFile = "meridian.secrets"
-
-// defaultSecrets answers ${...} in the default from the secrets beside the
-// store. They are made up once, when the server starts for the first time; a
-// command that only reads gets one that opens nothing.
-func defaultSecrets(folder string, create bool) (yamlfile.Env, error) {
-	var kept struct {
-		Alertmanager bot.Secret `yaml:"alertmanager_secret"`
+// defaultSecrets are the secrets beside the store of the default. The hook's is
+// made up once, when the server starts for the first time; a command that only
+// reads gets one that opens nothing.
+func defaultSecrets(path string, create bool) (secrets, error) {
+	kept, err := readSecrets(path)
+	if err != nil || kept.Alertmanager != "" {
+		return kept, err
 	}
-	path := filepath.Join(folder, secretsFile)
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && info.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%s can be read by others; chmod 600 it", path)
-	case err == nil && info.Size() > 0:
-		if _, err := yamlfile.Open(path, os.LookupEnv, &kept); err != nil {
-			return nil, err
-		}
-	case err != nil && !os.IsNotExist(err):
-		return nil, fmt.Errorf("%s cannot be read: %w", path, err)
+	kept.Alertmanager = bot.Secret(newSecret())
+	if create {
+		err = kept.write(path)
 	}
-	if kept.Alertmanager == "" {
-		kept.Alertmanager = bot.Secret(newSecret())
-		if create {
-			if err := appendSecret(path, "alertmanager_secret", kept.Alertmanager); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return func(name string) (string, bool) {
-		return kept.Alertmanager.Reveal(), name == "ALERTMANAGER_SECRET"
-	}, nil
+	return kept, err
 }
 
 // gifts is the ledger of what clients are given.

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"meridian/adapters/web"
 	"meridian/bot"
 	"meridian/cli"
 	"meridian/cli/yamlfile"
@@ -444,30 +443,4 @@ func FuzzConfig(f *testing.F) {
 			t.Errorf("%v names no file, or something counts", err)
 		}
 	})
-}
-
-func TestTheConfigurationThatThePageWritesStartsTheDeskInSlack(t *testing.T) {
-	t.Chdir(t.TempDir())
-	for _, name := range []string{"slack.token", "slack.app-token"} {
-		if err := os.WriteFile(name, []byte(map[string]string{"slack.token": "xoxb-1\n", "slack.app-token": "xapp-1\n"}[name]), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	in := func(name, id string) web.JoinedChannel {
-		return web.JoinedChannel{Name: name, Place: bot.Place{Adapter: "slack", Channel: id}}
-	}
-	found := web.Installed{Workspace: "Acme's: \"shop\"", Heard: "slack:U0VERA", Channels: []web.JoinedChannel{in("desk", "C0DESK"), in("помощь", "C0HELP"), in("yes", "C0YES")}}
-	c, err := loadText(found.Config("desk"))
-	if err != nil {
-		t.Fatalf("%v in\n%s", err, found.Config("desk"))
-	}
-	s := c.Settings
-	if s.Team.Name != "Acme's: \"shop\"" || s.TeamCards != in("desk", "C0DESK").Place || s.Person(bot.Actor{ID: "slack:U0VERA"}).Role != bot.Lead || c.Adapters.Slack == nil || c.Adapters.Slack.BotToken.Reveal() != "xoxb-1" {
-		t.Errorf("it becomes %+v with cards at %s", s.Team, s.TeamCards)
-	}
-	for _, one := range s.Channels[1:] {
-		if one.Intake != bot.IntakeShadow || one.Desk != s.TeamCards {
-			t.Errorf("#%s begins with %s, its cards at %s", one.Name, one.Intake, one.Desk)
-		}
-	}
 }

@@ -161,6 +161,7 @@ type desk struct {
 	stop  context.CancelFunc
 	ended chan error
 	log   *lockedBuffer
+	load  cli.Loader // of the program; nil: its own
 }
 
 // start runs the program with a configuration until the test ends.
@@ -178,7 +179,7 @@ func (d *desk) begin(t *testing.T) {
 	d.stop = stop
 	read, out := io.Pipe()
 	go func() {
-		err := run(ctx, []string{"--config", d.file}, out, d.log)
+		err := d.run(ctx, out)
 		_ = out.CloseWithError(io.EOF)
 		d.ended <- err
 	}()
@@ -193,6 +194,13 @@ func (d *desk) begin(t *testing.T) {
 	}
 	go io.Copy(io.Discard, read) //nolint:errcheck // until the program ends
 	d.until(t, "ready", func() bool { status, _ := d.get(t, "/readyz", nil); return status == http.StatusOK })
+}
+
+func (d *desk) run(ctx context.Context, out io.Writer) error {
+	if d.load != nil {
+		return cli.Run(ctx, nil, cli.Program{Load: d.load, Stdout: out, Stderr: d.log})
+	}
+	return run(ctx, []string{"--config", d.file}, out, d.log)
 }
 
 // end stops the program, which must not take longer than it promises.

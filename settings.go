@@ -179,11 +179,16 @@ func (c *checker) name(path, name string, taken bool) {
 		c.Problem(path, "is missing")
 	case strings.HasPrefix(name, "#"):
 		c.Problem(path, "must be written without #")
-	case len(name) > 80 || strings.ContainsFunc(name, noName) || strings.Trim(name, ".") == "":
+	case !nameable(name):
 		c.Problem(path, "must be one word of letters, digits, - _ and . of at most 80 bytes")
 	case taken:
 		c.Problem(path, "%s is taken by another one above", name)
 	}
+}
+
+// nameable reports whether something can be called so.
+func nameable(name string) bool {
+	return len(name) <= 80 && !strings.ContainsFunc(name, noName) && strings.Trim(name, ".") != ""
 }
 
 func noName(r rune) bool {

@@ -116,6 +116,7 @@ type Env struct {
 	Mail      net.Listener // for SMTP; nil: no mail comes in
 	Secret    bot.Secret   // the store's own, by which reply addresses and links are signed
 	Commands  []bot.Command
+	Install   Installing
 }
 
 // Built are the adapters that a configuration turns on, and what they serve.
@@ -144,7 +145,7 @@ func (c Config) Build(env Env) (*Built, error) {
 		b.All = append(b.All, mailbox)
 	}
 	if c.Web.Enabled {
-		install, err := c.install(env)
+		install, err := c.install(env, b)
 		if err != nil {
 			return nil, err
 		}

@@ -46,8 +46,19 @@ func (k *check) Run(ctx context.Context, c *call) error {
 	if name == "" {
 		name = "The built-in default"
 	}
-	return c.say("%s is in order: %d channels, %d people, %d clients, %d webhooks; %s",
-		name, len(s.Channels), len(s.People), len(s.Clients), len(s.Hooks), store)
+	return c.say("%s is in order: %d channels, %d people, %d clients, %d webhooks; %s%s",
+		name, len(s.Channels), len(s.People), len(s.Clients), len(s.Hooks), store, config.Kept.told())
+}
+
+// told says where the tokens of Slack are, where the configuration does not.
+func (k Kept) told() string {
+	switch {
+	case k.App != nil:
+		return "; Slack's tokens are in " + k.File + ", which only its owner can read"
+	case k.Unused != "":
+		return "; Slack's tokens in " + k.Unused + " are not used, since the configuration has a section slack"
+	}
+	return ""
 }
 
 // store opens the store as it is. One that is not there yet is in order.

@@ -23,6 +23,17 @@ type Config struct {
 	MetricsToken bot.Secret              // opens /metrics from elsewhere
 	Adapters     adapters.Config
 	Settings     *bot.Settings
+	Kept         Kept
+}
+
+// Kept is what the web desk's page that puts the desk into Slack keeps beside
+// the store.
+type Kept struct {
+	File   string                       // where; empty: the store is no file, and nothing can be kept
+	App    *adapters.KeptApp            // the app that counts; nil: none was kept, or the file has a section slack
+	Unused string                       // where an app is kept that does not count, since the file has a section slack
+	APIURL string                       // where Slack's Web API is; empty: at slack.com
+	Save   func(adapters.KeptApp) error // keeps an app
 }
 
 // Loader reads and checks the configuration file of a name. An empty name

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 )
 
 const (
@@ -24,6 +25,47 @@ func listen(ctx context.Context, where, key, address string) (net.Listener, erro
 		return nil, fmt.Errorf("%s: %s: %w", where, key, err)
 	}
 	return l, nil
+}
+
+// lasting is a listener that outlives the servers that use it, one after the
+// other: who calls between two of them waits. It is open for one address at a
+// time.
+type lasting struct {
+	*net.TCPListener
+	address string
+}
+
+// open makes the listener ready for the next server.
+func (l *lasting) open(ctx context.Context, c Config) error {
+	if l.TCPListener != nil && l.address == c.Listen {
+		return l.SetDeadline(time.Time{})
+	}
+	if err := l.shut(); err != nil {
+		return err
+	}
+	made, err := listen(ctx, c.Where("http.listen"), "http.listen", c.Listen)
+	if err != nil {
+		return err
+	}
+	tcp, ok := made.(*net.TCPListener)
+	if !ok {
+		return fmt.Errorf("http.listen: a %T is no listener for TCP", made)
+	}
+	l.TCPListener, l.address = tcp, c.Listen
+	return nil
+}
+
+// Close ends the waiting of a server for connections.
+func (l *lasting) Close() error { return l.SetDeadline(time.Now()) }
+
+// shut closes the listener for good.
+func (l *lasting) shut() error {
+	if l.TCPListener == nil {
+		return nil
+	}
+	open := l.TCPListener
+	l.TCPListener = nil
+	return open.Close()
 }
 
 // gate lets in a limited number of connections, so that one sender cannot take

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -47,25 +48,47 @@ type server struct {
 	mail     net.Listener // nil: no mail comes in
 	began    time.Time
 	stopping atomic.Bool
+	end      context.CancelFunc     // ends this life of the desk
+	anew     atomic.Pointer[Config] // what the next life works by; nil: there is none
 }
 
 // Run is the desk. It ends without an error when it was told to stop and
-// nothing was cut off.
+// nothing was cut off. Where it is put into Slack it begins anew, as after a
+// stop and a start, and whoever calls meanwhile waits.
 func (*serve) Run(ctx context.Context, c *call) (err error) {
 	config, err := c.config(true)
 	if err != nil {
 		return err
 	}
-	s := &server{config: config, log: c.log(), began: time.Now()}
-	s.settings.Store(config.Settings)
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
+	door := &lasting{}
+	defer func() { err = errors.Join(err, door.shut()) }()
+	keeping := new(sync.Mutex)
+	for began, out := time.Now(), c.Stdout; ; out = io.Discard { // where the desk is, is said once
+		s := &server{config: config, log: c.log(), began: began}
+		s.settings.Store(config.Settings)
+		if err := s.live(ctx, c, door, keeping, reload, out); err != nil {
+			return err
+		}
+		next := s.anew.Load()
+		if next == nil || ctx.Err() != nil {
+			return nil
+		}
+		config = *next
+	}
+}
+
+// live is the desk from its start to its end.
+func (s *server) live(ctx context.Context, c *call, door *lasting, keeping *sync.Mutex, reload <-chan os.Signal, out io.Writer) (err error) {
+	ctx, s.end = context.WithCancel(ctx)
+	defer s.end()
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, door, s.keep(c, keeping)); err != nil {
 		return err
 	}
-	if err := s.welcome(c.Stdout); err != nil {
+	if err := s.welcome(out); err != nil {
 		return err
 	}
 	return s.run(ctx, func() {
@@ -80,8 +103,29 @@ func (*serve) Run(ctx context.Context, c *call) (err error) {
 	})
 }
 
+// keep keeps an app in Slack beside the store, and lets the desk begin anew with
+// it. What the configuration says by now is read first: a desk that could not
+// start with it goes on as it is.
+func (s *server) keep(c *call, keeping *sync.Mutex) func(adapters.KeptApp) error {
+	return func(app adapters.KeptApp) error {
+		keeping.Lock()
+		defer keeping.Unlock()
+		if err := s.config.Kept.Save(app); err != nil {
+			return err
+		}
+		config, err := c.config(true)
+		if err != nil {
+			return fmt.Errorf("it is kept in %s, but the desk cannot be started with it: %w", s.config.Kept.File, err)
+		}
+		s.log.Info("the desk begins anew, for Slack")
+		s.anew.Store(&config)
+		s.end()
+		return nil
+	}
+}
+
 // open makes every part, from the store outwards.
-func (s *server) open(ctx context.Context) (err error) {
+func (s *server) open(ctx context.Context, door *lasting, keep func(adapters.KeptApp) error) (err error) {
 	current := s.settings.Load
 	s.store, err = storage.Open(ctx, s.config.Storage.Reveal(), storage.Options{Settings: current, Log: s.log, SingleInstance: true})
 	if err != nil {
@@ -99,7 +143,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.bind(ctx); err != nil {
+	if err := s.bind(ctx, door); err != nil {
 		return err
 	}
 	secret, err := s.store.Secret(ctx)
@@ -108,6 +152,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	}
 	s.built, err = s.config.Adapters.Build(adapters.Env{
 		Desk: s.engine, Catalogue: words, Log: s.log, Settings: s.config.Settings, PublicURL: s.config.PublicURL, Mail: s.mail, Secret: secret, Commands: commands.All(),
+		Install: adapters.Installing{App: s.config.Kept.App, File: s.config.Kept.File, Own: s.config.File, APIURL: s.config.Kept.APIURL, Keep: keep},
 	})
 	if err != nil {
 		return err
@@ -123,12 +168,12 @@ func (s *server) open(ctx context.Context) (err error) {
 }
 
 // bind takes the addresses, so that a taken one is told before anything runs.
-func (s *server) bind(ctx context.Context) error {
-	l, err := listen(ctx, s.config.Where("http.listen"), "http.listen", s.config.Listen)
-	if err != nil {
+func (s *server) bind(ctx context.Context, door *lasting) error {
+	if err := door.open(ctx, s.config); err != nil {
 		return err
 	}
-	s.http = newGate(l)
+	s.http = newGate(door)
+	var err error
 	if m := s.config.Adapters.Email; m != nil && m.Listen != "" {
 		s.mail, err = listen(ctx, s.config.Where("email.listen"), "email.listen", m.Listen)
 	}

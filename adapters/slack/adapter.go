@@ -71,6 +71,7 @@ type Adapter struct {
 	ours      *seen // messages of our own
 	health    *health
 	lives     *lives
+	overheard *overheard
 	renewing  sync.Mutex // one connection is opened at a time
 	finds     *finds
 	homes     *homes
@@ -78,9 +79,11 @@ type Adapter struct {
 
 // identity is who the app is in the workspace.
 type identity struct {
-	Team string `json:"team_id"`
-	User string `json:"user_id"`
-	Bot  string `json:"bot_id"`
+	Team      string `json:"team_id"`
+	User      string `json:"user_id"`
+	Bot       string `json:"bot_id"`
+	Workspace string `json:"team"` // the workspace's name
+	Name      string `json:"user"` // the app's name in it
 }
 
 // New checks c and makes an adapter that speaks to desk. Its error begins with
@@ -102,7 +105,7 @@ func New(c Config, desk bot.Desk, o Options) (*Adapter, error) {
 	a.api.scopes = func(granted string) { a.health.granted(granted, len(c.Groups) > 0) }
 	a.people, a.channels = newPeople(a), newChannels(a)
 	a.responses, a.direct, a.threads, a.ours, a.lives, a.finds = newResponses(), newDirects(), newSeen(), newSeen(), newLives(), newFinds()
-	a.homes = newHomes()
+	a.homes, a.overheard = newHomes(), newOverheard()
 	return a, nil
 }
 

@@ -105,6 +105,7 @@ func (a *Adapter) acceptTogether(ctx context.Context, k *socket, batch []wire) {
 		}
 	}
 	if len(events) == 0 || a.store(ctx, events...) {
+		a.overheard.note(events)
 		for _, w := range batch {
 			k.acknowledge(w.Envelope, nil)
 		}

@@ -4,57 +4,81 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
+	"sync"
+
+	"meridian/bot"
 )
 
-// Installed is how far an app is that is being put into a workspace.
-type Installed struct {
-	Refused  string   // Slack's word against the bot's token, such as invalid_auth; empty: it works
-	Missing  []string // scopes that the app was not granted
-	AppToken string   // Slack's word against the app's token; empty: it works
-	Team     string   // the workspace's name
-	Bot      string   // the app's name in it
-	Channels []Joined // channels that it was invited to
-	Heard    string   // who wrote in the channel that was asked for; empty: nobody did
+// Tried is what Slack says of the tokens of a new app.
+type Tried struct {
+	Refused   string   // its word against the bot's token, such as invalid_auth; empty: it works
+	Missing   []string // scopes that the app was not granted
+	AppToken  string   // its word against the app's token; empty: it works
+	Team      string   // the workspace's id
+	Workspace string   // its name
+}
+
+// Try asks Slack whether the tokens of a new app are good. Nothing is changed. An
+// error says that Slack could not be asked.
+func Try(ctx context.Context, c Config, o Options) (tried Tried, err error) {
+	granted := ""
+	api := newClient(c, o, slog.New(slog.DiscardHandler), func(string) {})
+	api.scopes = func(s string) { granted = s }
+	var me identity
+	if err := api.call(ctx, "auth.test", nil, &me); err != nil {
+		tried.Refused = word(err)
+		return tried, unless(tried.Refused, err)
+	}
+	tried.Team, tried.Workspace = me.Team, me.Workspace
+	if granted != "" {
+		tried.Missing = Missing(granted, len(c.Groups) > 0)
+	}
+	if err := api.call(ctx, "apps.connections.open", url.Values{}, nil); err != nil {
+		if tried.AppToken = word(err); tried.AppToken == "" {
+			return tried, err
+		}
+	}
+	return tried, nil
+}
+
+// Standing is how far an app is that runs.
+type Standing struct {
+	Connected bool              // it is known in the workspace, and has a connection of Socket Mode
+	Ailing    string            // see [Adapter.Ailing]
+	AppToken  string            // Slack's word against the app's token; empty: it has said nothing
+	Disabled  bool              // Socket Mode is switched off in the app's settings
+	Bot       string            // the app's name in the workspace
+	Channels  []Joined          // channels that it was invited to, by name
+	Heard     map[string]string // who of the workspace was heard last, by the channel's id
 }
 
 // Joined is a channel that the app was invited to.
 type Joined struct{ ID, Name string }
 
-// LookAround asks Slack with the tokens of a new app how far it is: whether they
-// are good, which channels it sees, and whether a person has written in the
-// channel called so since an instant. Nothing is changed. An error says that
-// Slack could not be asked.
-func LookAround(ctx context.Context, c Config, o Options, channel string, since time.Time) (found Installed, err error) {
-	granted := ""
-	api := newClient(c, o, slog.New(slog.DiscardHandler), func(string) {})
-	api.scopes = func(s string) { granted = s }
-	var me struct{ Team, User string }
-	if err := api.call(ctx, "auth.test", nil, &me); err != nil {
-		found.Refused = word(err)
-		return found, unless(found.Refused, err)
-	}
-	found.Team, found.Bot = me.Team, me.User
-	if granted != "" {
-		found.Missing = Missing(granted, false)
-	}
-	if err := api.call(ctx, "apps.connections.open", url.Values{}, nil); err != nil {
-		if found.AppToken = word(err); found.AppToken == "" {
-			return found, err
+// Standing asks how far the app is: whether it is connected, which channels it
+// sees, and whom it has heard over its own connection since it began to listen.
+// What stands in a channel's history it has not heard. An error says that Slack
+// could not be asked.
+func (a *Adapter) Standing(ctx context.Context) (s Standing, err error) {
+	open, failed := a.lives.connected()
+	s.Ailing, s.AppToken, s.Disabled = a.Ailing(), word(failed), errors.Is(failed, errDisabled)
+	me := a.me.Load()
+	if s.Connected = open && me != nil; !s.Connected {
+		if s.Ailing+s.AppToken != "" || s.Disabled {
+			return s, nil
 		}
+		return s, failed
 	}
-	if found.Channels, err = joined(ctx, api); err != nil {
-		return found, unless(word(err), err)
+	s.Bot, s.Heard = me.Name, a.overheard.all()
+	if s.Channels, err = joined(ctx, a.api); word(err) != "" {
+		s.Ailing = word(err)
+		return s, nil
 	}
-	at := slices.IndexFunc(found.Channels, func(j Joined) bool { return j.Name == channel })
-	if at < 0 {
-		return found, nil
-	}
-	found.Heard, err = lastHeard(ctx, api, found.Channels[at].ID, since)
-	return found, unless(word(err), err)
+	return s, err
 }
 
 // word is Slack's own for what is wrong; empty: Slack did not say no.
@@ -96,22 +120,36 @@ func joined(ctx context.Context, api *client) (all []Joined, err error) {
 	}
 }
 
-// lastHeard is who wrote in a channel since an instant, the last of them.
-func lastHeard(ctx context.Context, api *client, channel string, since time.Time) (string, error) {
-	var out struct {
-		Messages []struct {
-			User    string `json:"user"`
-			Bot     string `json:"bot_id"`
-			Subtype string `json:"subtype"`
-		} `json:"messages"`
-	}
-	if err := api.call(ctx, "conversations.history", url.Values{"channel": {channel}, "oldest": {stamp(since)}, "limit": {"20"}}, &out); err != nil {
-		return "", err
-	}
-	for _, m := range out.Messages {
-		if m.User != "" && m.Bot == "" && m.Subtype == "" {
-			return m.User, nil
+// mostOverheard is how many channels are kept in memory.
+const mostOverheard = 1000
+
+// overheard knows who spoke last in each channel, of those who were heard over a
+// connection: it proves that events come, which a history does not.
+type overheard struct {
+	mu sync.Mutex
+	by map[string]string
+}
+
+func newOverheard() *overheard { return &overheard{by: map[string]string{}} }
+
+// note takes what people of the workspace say in channels. People of other
+// workspaces do not count: whoever is heard may come to lead the desk.
+func (o *overheard) note(events []bot.Event) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range events {
+		_, isSaid := e.Body.(bot.Said)
+		who, ours := strings.CutPrefix(e.Actor.ID, name+":")
+		_, known := o.by[e.Place.Channel]
+		if isSaid && ours && !e.Actor.Bot && !e.Place.IsDirect() && !strings.Contains(who, "/") && (known || len(o.by) < mostOverheard) {
+			o.by[e.Place.Channel] = who
 		}
 	}
-	return "", nil
+}
+
+// all is who was heard, by channel.
+func (o *overheard) all() map[string]string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return maps.Clone(o.by)
 }

@@ -3,50 +3,98 @@ package slack
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"meridian/adapters/slack/slacktest"
 )
 
-func TestAnAppOnItsWayIsAskedHowFarItIs(t *testing.T) {
+func TestTheTokensOfANewAppAreTried(t *testing.T) {
 	server := slacktest.New(t, workspace(slacktest.Options{}))
 	server.Cast()
-	look := func(c Config, channel string, since time.Time) Installed {
+	try := func(c Config) Tried {
 		t.Helper()
-		found, err := LookAround(t.Context(), c, Options{Transport: server.Transport()}, channel, since)
+		tried, err := Try(t.Context(), c, Options{Transport: server.Transport()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return found
+		return tried
 	}
-	good := config(Config{AppToken: appToken})
-	if found := look(Config{BotToken: "xoxb-other", AppToken: appToken}, "desk", time.Now()); found.Refused != "invalid_auth" || len(found.Channels) != 0 {
-		t.Errorf("another bot token: %+v", found)
+	if tried := try(Config{BotToken: "xoxb-other", AppToken: appToken}); tried.Refused != "invalid_auth" || tried.Team != "" {
+		t.Errorf("another bot token: %+v", tried)
 	}
-	if found := look(config(Config{AppToken: "xapp-other"}), "desk", time.Now()); found.AppToken != "invalid_auth" || found.Refused != "" {
-		t.Errorf("another app token: %+v", found)
+	if tried := try(config(Config{AppToken: "xapp-other"})); tried.AppToken != "invalid_auth" || tried.Refused != "" {
+		t.Errorf("another app token: %+v", tried)
 	}
-	before := time.Now().Add(-time.Minute)
-	found := look(good, "desk", before)
-	if found.Team != "Meridian" || found.Bot != "desk" || !slices.Contains(found.Channels, Joined{"C0DESK", "desk"}) || found.Heard != "" || found.Missing != nil {
-		t.Errorf("nobody has written: %+v", found)
+	if tried := try(config(Config{AppToken: appToken})); tried.Refused+tried.AppToken != "" || tried.Missing != nil || tried.Team != slacktest.Team || tried.Workspace != "Meridian" {
+		t.Errorf("good ones: %+v", tried)
 	}
-	if found := look(good, "nowhere", before); found.Heard != "" || len(found.Channels) == 0 {
-		t.Errorf("a channel that it is not in: %+v", found)
-	}
-	server.Say("U0INGA", "C0DESK", "", "hello")
-	if found := look(good, "desk", before); found.Heard != "U0INGA" {
-		t.Errorf("after a hello: %+v", found)
-	}
-	if found := look(good, "desk", time.Now().Add(time.Hour)); found.Heard != "" {
-		t.Errorf("what was said before counts: %+v", found)
+	server.Fail(slacktest.Fault{Method: "auth.test", Drop: true})
+	if tried, err := Try(t.Context(), config(Config{AppToken: appToken}), Options{Transport: server.Transport()}); err == nil {
+		t.Errorf("Slack that cannot be reached says %+v", tried)
 	}
 }
 
 func TestAnAppThatMayTooLittleIsToldWhat(t *testing.T) {
 	server := slacktest.New(t, workspace(slacktest.Options{Scopes: []string{"chat:write"}}))
-	found, err := LookAround(t.Context(), config(Config{AppToken: appToken}), Options{Transport: server.Transport()}, "desk", time.Now())
-	if err != nil || !slices.Contains(found.Missing, "channels:history") || slices.Contains(found.Missing, "chat:write") {
-		t.Errorf("%+v, %v", found, err)
+	tried, err := Try(t.Context(), config(Config{AppToken: appToken}), Options{Transport: server.Transport()})
+	if err != nil || !slices.Contains(tried.Missing, "channels:history") || slices.Contains(tried.Missing, "chat:write") {
+		t.Errorf("%+v, %v", tried, err)
 	}
+}
+
+// standing is how far the app of a bench is.
+func standing(t *testing.T, b *bench) Standing {
+	t.Helper()
+	b.slack.Wait()
+	synctest.Wait()
+	s, err := b.Standing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestAnAppKnowsWhomItHasHeardByItsOwnConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{AppToken: appToken}, slacktest.Options{})
+		b.slack.Say("U0VERA", "C0DESK", "", "hello") // it stands in the history: nobody listens
+		b.slack.Wait()
+		b.run()
+		if s := standing(t, b); !s.Connected || s.Bot != "desk" || !slices.Contains(s.Channels, Joined{"C0DESK", "desk"}) || len(s.Heard) > 0 {
+			t.Errorf("before anybody was heard: %+v", s)
+		}
+		b.slack.Say("U0OWEN", "C0SUPPORT", "", "hello") // he is of another workspace
+		b.slack.Say("U0INGA", b.slack.DirectWith("U0INGA"), "", "hello")
+		if s := standing(t, b); len(s.Heard) > 0 {
+			t.Errorf("strangers and direct messages count: %+v", s.Heard)
+		}
+		b.slack.Say("U0DINA", "C0DESK", "", "hello")
+		b.slack.Say("U0INGA", "C0DESK", "", "hello")
+		if s := standing(t, b); len(s.Heard) != 1 || s.Heard["C0DESK"] != "U0INGA" {
+			t.Errorf("after two hellos: %+v", s.Heard)
+		}
+		b.slack.Kill("token_revoked")
+		if s := standing(t, b); s.Ailing != "token_revoked" {
+			t.Errorf("a dead token: %+v", s)
+		}
+		b.end()
+	})
+}
+
+func TestAnAppWhoseConnectionsAreSwitchedOffSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{AppToken: appToken}, slacktest.Options{})
+		b.slack.RefuseSockets("link_disabled")
+		b.run()
+		if s := standing(t, b); s.Connected || !s.Disabled || len(s.Channels) > 0 {
+			t.Errorf("it stands so: %+v", s)
+		}
+		b.slack.RefuseSockets("")
+		time.Sleep(2 * disabledRetry)
+		if s := standing(t, b); !s.Connected || s.Disabled {
+			t.Errorf("after it was switched on: %+v", s)
+		}
+		b.end()
+	})
 }

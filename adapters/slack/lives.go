@@ -13,6 +13,7 @@ type lives struct {
 	app    int           // connections of the app, other copies of it included, as Slack last said
 	gap    time.Time     // the last moment without a connection
 	kept   time.Time     // when events were kept back last, although there was a connection
+	failed error         // why there is no connection; nil: there is one, or nobody has tried
 	filled chan struct{} // gets a value when there is one again
 }
 
@@ -21,7 +22,7 @@ func newLives() *lives { return &lives{filled: make(chan struct{}, 1)} }
 func (l *lives) add(app int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.app = app
+	l.app, l.failed = app, nil
 	if l.open == 0 {
 		l.gap = time.Now()
 		select {
@@ -39,6 +40,21 @@ func (l *lives) remove() {
 	if l.open--; l.open == 0 {
 		l.gap = time.Now()
 	}
+}
+
+// fail notes why there is no connection.
+func (l *lives) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed = err
+}
+
+// connected reports whether there is a connection, and if not, why the last try
+// failed; nil: none has yet.
+func (l *lives) connected() (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.open > 0, l.failed
 }
 
 // full reports whether Slack would refuse one more connection.

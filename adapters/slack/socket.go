@@ -102,6 +102,7 @@ func (a *Adapter) notConnected(ctx context.Context, err error, tries int) bool {
 	if ctx.Err() != nil {
 		return false
 	}
+	a.lives.fail(err)
 	wait := backoff(tries, socketRetry)
 	if errors.Is(err, errDisabled) || refused(err) {
 		wait = jitter(disabledRetry)

@@ -53,7 +53,6 @@ type Adapter struct {
 	try       Try
 	pasted    *recent[bot.Event] // mails that were shown and not filed yet
 	install   Install
-	installs  *recent[installing] // apps on their way, by the one-time id of their form
 	randMu    sync.Mutex
 	assets    assets
 	pages     map[say.Language]*renderer
@@ -64,7 +63,7 @@ type Adapter struct {
 // New makes a web desk that speaks to desk.
 func New(desk bot.Desk, o Options) *Adapter {
 	a := &Adapter{desk: desk, words: o.Catalogue, log: o.Log, publicURL: o.PublicURL, passes: o.Passes, rand: o.Rand, try: o.Try, install: o.Install,
-		pasted: newRecent[bot.Event](pastedKept), installs: newRecent[installing](installsKept),
+		pasted: newRecent[bot.Event](pastedKept),
 		assets: loadAssets(), pages: map[say.Language]*renderer{}, stopped: make(chan struct{})}
 	if a.log == nil {
 		a.log = slog.Default()

@@ -12,82 +12,74 @@ import (
 const (
 	// lookTime is how long Slack may take to say how far an app is.
 	lookTime = 8 * time.Second
-	// installsKept is how many apps can be on their way at once.
-	installsKept = 5
 	// maxToken is how long a token may be, in bytes.
 	maxToken = 300
+	// quotes are what people copy around a token.
+	quotes = "\"'`“”„«»‘’"
 )
 
 // Install is how the desk is put into Slack.
 type Install struct {
-	Done     bool     // it is there already
+	ByFile   bool     // the configuration file has a section for it, and rules
+	Own      string   // somebody's own configuration file, whose the channels are; empty: they are those of the app
+	File     string   // where tokens are kept; empty: they cannot be
 	Manifest string   // what Slack makes the app of; empty: none can be made
 	Scopes   []string // what the app asks to be allowed
-	// Look asks Slack how far the app is whose tokens these are. channel is that of
-	// the team's cards; what was written there before since does not count. An error
-	// says that Slack could not be asked.
-	Look func(ctx context.Context, botToken, appToken bot.Secret, channel string, since time.Time) (Installed, error)
+	// Of tokens that were kept: the workspace's id and name, who leads there, and
+	// the channels that were taken in.
+	Team, Workspace, Lead string
+	Taken                 []bot.Place
+	// Try asks Slack what it thinks of two tokens. An error says that it could not
+	// be asked.
+	Try func(ctx context.Context, botToken, appToken bot.Secret) (Tried, error)
+	// Keep keeps tokens that were tried, and starts the desk anew with them.
+	Keep func(botToken, appToken bot.Secret, t Tried) error
+	// Look says how far the app is whose tokens were kept; nil: there are none.
+	Look func(ctx context.Context) (Standing, error)
+	// Begin takes channels of the app in, with a person who leads where nobody does
+	// yet, and starts the desk anew with them.
+	Begin func(lead string, found []JoinedChannel) error
 }
 
-// Installed is how far an app is.
-type Installed struct {
-	BotRefused, AppRefused string // Slack's word against a token; empty: it is good
+// Tried is what Slack says of two tokens.
+type Tried struct {
+	BotRefused, AppRefused string // its word against a token; empty: it is good
 	Missing                string // scopes that were not granted
-	Workspace, Bot         string // what Slack calls them
-	Channels               []JoinedChannel
-	Heard                  string // who wrote in the channel of the team's cards; empty: nobody yet
-}
-
-// JoinedChannel is a channel that the app was invited to.
-type JoinedChannel struct {
-	Name  string
-	Place bot.Place
-}
-
-// installing is an app on its way. Its tokens are in memory alone.
-type installing struct {
-	bot, app bot.Secret
-	since    time.Time
+	Team, Workspace        string // the workspace's id and name
 }
 
 // installPage is the way into Slack.
 type installPage struct {
 	layout
-	Nonce    string
-	Done     bool
-	Manifest string
-	Scopes   []scope
-	Channel  string // where the team's cards go
-	Error    string
-	Lamps    *lamps
+	State     string // file, nowhere, new, waiting: for the app to be in its channel, or done
+	May       bool   // the reader may do it
+	Manifest  string
+	Scopes    []scope
+	Channel   string // where the team's cards go
+	File      string // where tokens are kept
+	Workspace string
+	Error     string
+	Red       bool // Slack refuses the tokens that were typed
 }
 
 // scope is one thing that the app asks to be allowed, and what for.
 type scope struct{ Name, What string }
 
-// lamps are how far the app is.
-type lamps struct {
-	Try    string // the one-time id of the form
-	All    []lamp
-	Green  bool   // all of them are
-	Config string // the configuration file that starts the desk in Slack
-}
-
-// lamp is one thing that is to be done. A red one says how.
-type lamp struct {
-	State string // on, off: it is wrong, or wait
-	Text  string
-	How   string
+// mayInstall reports whether somebody may put the desk into Slack: whoever sits
+// at this machine, and of those who come from elsewhere the leads.
+func mayInstall(who bot.Person, r *http.Request) bool {
+	return who.Team() && (signedIn(r) == "" || who.May(bot.ActSwitch, bot.Request{}))
 }
 
 func (a *Adapter) installPage(w http.ResponseWriter, r *http.Request) error {
-	return a.showInstall(w, r, nil)
+	return a.showInstall(w, r, nil, nil)
 }
 
-// showInstall shows the page, and why tokens were refused.
-func (a *Adapter) showInstall(w http.ResponseWriter, r *http.Request, refused *bot.Error) error {
+// showInstall shows the page: why what was typed is no token, and what Slack has
+// against those that were tried.
+func (a *Adapter) showInstall(w http.ResponseWriter, r *http.Request, refused *bot.Error, red *bot.Text) error {
 	status := http.StatusOK
-	page := installPage{Nonce: a.nonce(), Done: a.install.Done, Manifest: a.install.Manifest}
+	page := installPage{Manifest: a.install.Manifest, File: a.install.File, Workspace: a.install.Workspace}
 	var me reader
 	err := a.view(r, func(p bot.Pages, who reader) (err error) {
 		if me = who; !p.Who().Team() {
@@ -96,7 +88,10 @@ func (a *Adapter) showInstall(w http.ResponseWriter, r *http.Request, refused *b
 		if refused != nil {
 			status, page.Error = http.StatusUnprocessableEntity, a.plain(refused.Text.For(me.Language), me)
 		}
-		page.Channel = cardsChannel(p.Settings())
+		if red != nil {
+			status, page.Error, page.Red = http.StatusUnprocessableEntity, a.plain(red.For(me.Language), me), true
+		}
+		page.May, page.Channel, page.State = mayInstall(p.Who(), r), cardsChannel(p.Settings()).Name, a.install.state(p.Settings())
 		page.layout, err = a.layout(p, me, r, bot.Say("web.install").For(me.Language).Plain(a.words, nil), "install")
 		return err
 	})
@@ -107,158 +102,117 @@ func (a *Adapter) showInstall(w http.ResponseWriter, r *http.Request, refused *b
 		page.Scopes = append(page.Scopes, scope{s, a.plain(bot.Say("web.scope."+strings.NewReplacer(":", "_", ".", "_").Replace(s)), me)})
 	}
 	page.Here = "/install"
-	if one, ok := a.installs.get(r.URL.Query().Get("try")); ok {
-		found := a.lamps(r.Context(), me, one, page.Channel)
-		found.Try, page.Lamps = r.URL.Query().Get("try"), &found
-	}
 	a.render(w, me.Language, status, "install", page)
 	return nil
 }
 
-// cardsChannel is the name of the channel of the team's cards.
-func cardsChannel(s *bot.Settings) string {
-	for _, c := range s.Channels {
-		if c.Place == s.TeamCards {
-			return c.Name
-		}
+// state is how far the desk is on its way into Slack.
+func (i Install) state(s *bot.Settings) string {
+	switch {
+	case i.ByFile:
+		return "file"
+	case i.Look != nil && s.TeamCards.Adapter == "slack":
+		return "done"
+	case i.Look != nil:
+		return "waiting"
+	case i.File == "":
+		return "nowhere"
 	}
-	return "desk"
+	return "new"
 }
 
-// installTry takes the tokens of an app. They stay in memory until the program
-// ends.
+// cardsChannel is the channel of the team's cards.
+func cardsChannel(s *bot.Settings) bot.Channel {
+	for _, c := range s.Channels {
+		if c.Place == s.TeamCards {
+			return c
+		}
+	}
+	return bot.Channel{Name: "desk"}
+}
+
+// installTry takes the tokens of an app. Those that work are kept, and the desk
+// starts anew with them; all others are forgotten.
 func (a *Adapter) installTry(w http.ResponseWriter, r *http.Request) error {
+	if err := a.installing(r); err != nil {
+		return err
+	}
+	if a.install.Keep == nil || a.install.File == "" {
+		return bot.ErrNotFound
+	}
+	botToken, appToken := typedToken(r.PostForm.Get("bot_token")), typedToken(r.PostForm.Get("app_token"))
+	if isToken(botToken, "xapp-") && isToken(appToken, "xoxb-") { // each in the other's field: what is meant is plain
+		botToken, appToken = appToken, botToken
+	}
+	switch {
+	case !isToken(botToken, "xoxb-"):
+		return a.showInstall(w, r, bot.Refuse("refuse.bot_token"), nil)
+	case !isToken(appToken, "xapp-"):
+		return a.showInstall(w, r, bot.Refuse("refuse.app_token"), nil)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), lookTime)
+	defer cancel()
+	tried, err := a.install.Try(ctx, bot.Secret(botToken), bot.Secret(appToken))
+	if err != nil {
+		a.log.WarnContext(ctx, "web: Slack could not be asked about tokens", "error", err)
+	}
+	switch {
+	case err != nil || tried.BotRefused+tried.AppRefused+tried.Missing != "":
+		red := tokenHow(tried, err)
+		return a.showInstall(w, r, nil, &red)
+	case a.install.Team != "" && a.install.Team != tried.Team:
+		return a.showInstall(w, r, bot.Refuse("refuse.other_workspace", "Name", tried.Workspace, "Other", a.install.Workspace, "What", a.install.File), nil)
+	}
+	if err := a.install.Keep(bot.Secret(botToken), bot.Secret(appToken), tried); err != nil {
+		return a.notKept(w, r, err)
+	}
+	return a.back(w, r, "/install")
+}
+
+// notKept says that something could not be written, and why.
+func (a *Adapter) notKept(w http.ResponseWriter, r *http.Request, err error) error {
+	a.log.ErrorContext(r.Context(), "web: the app in Slack could not be kept", "error", err)
+	return a.showInstall(w, r, bot.Refuse("refuse.not_kept", "Reason", strings.Join(strings.Fields(err.Error()), " ")), nil)
+}
+
+// installing reads a form of the page, and refuses who may not do what it asks.
+func (a *Adapter) installing(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	if a.install.Look == nil {
-		return bot.ErrNotFound
-	}
-	token := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
-	botToken, appToken, id := token("bot_token"), token("app_token"), r.PostForm.Get("nonce")
-	switch {
-	case id == "" || len(id) > 64:
-		return bot.ErrNotFound
-	case !strings.HasPrefix(botToken, "xoxb-") || len(botToken) > maxToken:
-		return a.showInstall(w, r, bot.Refuse("refuse.bot_token"))
-	case !strings.HasPrefix(appToken, "xapp-") || len(appToken) > maxToken:
-		return a.showInstall(w, r, bot.Refuse("refuse.app_token"))
-	}
-	err := a.view(r, func(p bot.Pages, _ reader) error {
-		if !p.Who().Team() {
+	return a.view(r, func(p bot.Pages, _ reader) error {
+		switch {
+		case !p.Who().Team():
 			return bot.ErrNotFound
+		case !mayInstall(p.Who(), r):
+			return &failure{http.StatusForbidden, bot.Say("web.install.leads")}
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	a.installs.put(id, installing{bot: bot.Secret(botToken), app: bot.Secret(appToken), since: time.Now()})
-	return a.back(w, r, "/install?try="+id)
 }
 
-// lampsPart shows the lamps anew.
-func (a *Adapter) lampsPart(w http.ResponseWriter, r *http.Request) error {
-	one, ok := a.installs.get(r.URL.Query().Get("try"))
-	if !ok {
-		return bot.ErrNotFound
-	}
-	var me reader
-	channel := ""
-	err := a.view(r, func(p bot.Pages, who reader) error {
-		if me, channel = who, cardsChannel(p.Settings()); !p.Who().Team() {
-			return bot.ErrNotFound
-		}
-		return nil
+// typedToken is a token without what people copy around it.
+func typedToken(s string) string {
+	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), quotes))
+}
+
+// isToken reports whether s can be a token of a kind: of letters, digits, - and
+// nothing that could mean something elsewhere.
+func isToken(s, kind string) bool {
+	return strings.HasPrefix(s, kind) && len(s) > len(kind) && len(s) <= maxToken && !strings.ContainsFunc(s, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-'
 	})
-	if err != nil {
-		return err
-	}
-	found := a.lamps(r.Context(), me, one, channel)
-	found.Try = r.URL.Query().Get("try")
-	a.render(w, me.Language, http.StatusOK, "lamps", found)
-	return nil
 }
 
-// lamps asks Slack how far an app is.
-func (a *Adapter) lamps(ctx context.Context, me reader, one installing, channel string) lamps {
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
-	defer cancel()
-	found, err := a.install.Look(ctx, one.bot, one.app, channel, one.since)
-	if err != nil {
-		a.log.WarnContext(ctx, "web: Slack could not be asked how far an app is", "error", err)
-	}
-	state := func(on bool, how bot.Text) (string, string) {
-		if on {
-			return "on", ""
-		}
-		return "off", a.plain(how, me)
-	}
-	say := func(t bot.Text) string { return a.plain(t, me) }
-	at := "#" + channel
-	token := lamp{Text: say(bot.Say("web.lamp.token"))}
-	token.State, token.How = state(err == nil && found.BotRefused+found.AppRefused+found.Missing == "", tokenHow(found, err))
-	sees, heard := lamp{State: "wait", Text: say(bot.Say("web.lamp.sees", "Place", at))}, lamp{State: "wait", Text: say(bot.Say("web.lamp.heard"))}
-	if token.State == "on" {
-		sees.State, sees.How = state(found.sees(channel), bot.Say("web.lamp.invite", "Place", at, "Name", found.Bot))
-	}
-	if sees.State == "on" {
-		heard.How = say(bot.Say("web.lamp.write", "Place", at))
-		if found.Heard != "" {
-			heard.State, heard.How = "on", ""
-		}
-	}
-	out := lamps{All: []lamp{token, sees, heard}, Green: heard.State == "on"}
-	if out.Green {
-		out.Config = found.Config(channel)
-	}
-	return out
-}
-
-// tokenHow says what is wrong with the tokens.
-func tokenHow(found Installed, err error) bot.Text {
+// tokenHow says what is wrong with tokens.
+func tokenHow(t Tried, err error) bot.Text {
 	switch {
 	case err != nil:
 		return bot.Say("web.lamp.unreachable")
-	case found.BotRefused != "":
-		return bot.Say("web.lamp.bot_token", "Reason", found.BotRefused)
-	case found.Missing != "":
-		return bot.Say("web.lamp.scopes", "List", found.Missing)
+	case t.BotRefused != "":
+		return bot.Say("web.lamp.bot_token", "Reason", t.BotRefused)
+	case t.Missing != "":
+		return bot.Say("web.lamp.scopes", "List", t.Missing)
 	}
-	return bot.Say("web.lamp.app_token", "Reason", found.AppRefused)
-}
-
-// sees reports whether the app is in a channel.
-func (found Installed) sees(channel string) bool {
-	for _, c := range found.Channels {
-		if c.Name == channel {
-			return true
-		}
-	}
-	return false
-}
-
-// Config is the configuration file that starts the desk in Slack: the team's
-// cards in one channel, and in all others it listens and posts nothing.
-func (found Installed) Config(cards string) string {
-	var b strings.Builder
-	b.WriteString("team:\n  name: " + yamlText(found.Workspace) + "\n  channel: " + yamlText(cards) + "\n" +
-		"storage:\n  url: sqlite:desk.db\n" +
-		"slack:\n  bot_token_file: slack.token\n  app_token_file: slack.app-token\n" +
-		"channels:\n")
-	for _, c := range found.Channels {
-		b.WriteString("  - name: " + yamlText(c.Name) + "\n    place: " + c.Place.String() + "\n")
-		if c.Name == cards {
-			b.WriteString("    audience: inside\n")
-		} else {
-			b.WriteString("    desk: " + yamlText(cards) + "\n    intake: shadow\n")
-		}
-	}
-	b.WriteString("roles:\n  leads: [" + yamlText(found.Heard) + "]\n")
-	return b.String()
-}
-
-// yamlText writes a name as a string of YAML, whatever is in it.
-func yamlText(s string) string {
-	return "'" + strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "'", "''") + "'"
+	return bot.Say("web.lamp.app_token", "Reason", t.AppRefused)
 }

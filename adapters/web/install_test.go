@@ -5,100 +5,214 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"meridian/bot"
 )
 
-// installDesk is a desk on its way into Slack, which answers with found.
-func installDesk(t *testing.T, found *Installed, err *error) *browser {
+// way is a desk on its way into Slack, as far as a test lets it be.
+type way struct {
+	Install
+	tried    Tried
+	standing Standing
+	failed   error // why Slack could not be asked
+	unkept   error // why nothing can be kept
+	kept     []string
+	begun    []string
+}
+
+// browser is Dina's, at this desk.
+func (w *way) browser(t *testing.T) *browser {
 	t.Helper()
-	install := Install{Manifest: `{"display_information":{"name":"<Desk>"}}`, Scopes: []string{"chat:write", "app_mentions:read"},
-		Look: func(_ context.Context, botToken, appToken bot.Secret, channel string, since time.Time) (Installed, error) {
-			if botToken.Reveal() != "xoxb-1" || appToken.Reveal() != "xapp-1" || channel != "desk" || since.IsZero() {
-				t.Errorf("Slack is asked with %s, %s, %s, %s", botToken.Reveal(), appToken.Reveal(), channel, since)
-			}
-			return *found, *err
-		}}
-	a := New(fullDesk(), Options{Catalogue: catalogue(t), Log: slog.New(slog.DiscardHandler), Install: install})
+	i := w.Install
+	i.Manifest, i.Scopes = `{"display_information":{"name":"<Desk>"}}`, []string{"chat:write", "app_mentions:read"}
+	i.Try = func(context.Context, bot.Secret, bot.Secret) (Tried, error) { return w.tried, w.failed }
+	i.Keep = func(botToken, appToken bot.Secret, t Tried) error {
+		if w.unkept == nil {
+			w.kept = append(w.kept, botToken.Reveal()+" "+appToken.Reveal()+" "+t.Workspace)
+		}
+		return w.unkept
+	}
+	i.Begin = func(lead string, found []JoinedChannel) error {
+		for _, c := range found {
+			lead += " " + c.Name
+		}
+		w.begun = append(w.begun, lead)
+		return w.unkept
+	}
+	if i.Team != "" {
+		i.Look = func(context.Context) (Standing, error) { return w.standing, w.failed }
+	}
+	a := New(fullDesk(), Options{Catalogue: catalogue(t), Log: slog.New(slog.DiscardHandler), Install: i})
 	return &browser{t: t, server: a.Handler(), cookies: []*http.Cookie{{Name: cookiePerson, Value: "web:dina"}}}
 }
 
-func TestTheWayIntoSlackTurnsGreenStepByStep(t *testing.T) {
-	var found Installed
-	var failed error
-	dina := installDesk(t, &found, &failed)
+func TestTokensThatWorkAreKeptAndAllOthersForgotten(t *testing.T) {
+	w := &way{Install: Install{File: "meridian.secrets"}, tried: Tried{Team: "T1", Workspace: "Acme"}}
+	dina := w.browser(t)
 	page := dina.get("/install").Body.String()
-	for _, want := range []string{"&lt;Desk&gt;", "https://api.slack.com/apps?new_app=1", `name="bot_token"`, `name="app_token"`, "to post its own messages", "delete one file"} {
+	for _, want := range []string{"&lt;Desk&gt;", "https://api.slack.com/apps?new_app=1", `name="bot_token"`, `name="app_token"`, "to post its own messages", "delete one file, meridian.secrets", `data-state="new"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not have %s", want)
 		}
 	}
-	w := dina.post("/install", "nonce", "n1", "bot_token", " xoxb-1 ", "app_token", "xapp-1")
-	at := w.Header().Get("HX-Redirect")
-	if w.Code != http.StatusNoContent || at != "/install?try=n1" {
-		t.Fatalf("%d, to %q", w.Code, at)
+	if got := dina.get("/part/lamps").Code; got != http.StatusNotFound {
+		t.Errorf("the lamps of nothing: %d", got)
 	}
-	harbor := JoinedChannel{"harbor's support", bot.Place{Adapter: "slack", Channel: "C0HARBOR"}}
-	desk := JoinedChannel{"desk", bot.Place{Adapter: "slack", Channel: "C0DESK"}}
 	for _, tt := range []struct {
-		name  string
-		found Installed
-		err   error
-		state string
-		says  string
+		name, bot, app string
+		tried          Tried
+		failed         error
+		says           string
 	}{
-		{"Slack is far", Installed{}, errors.New("no way out"), "off wait wait", "cannot be reached"},
-		{"a dead token", Installed{BotRefused: "invalid_auth"}, nil, "off wait wait", "refuses the bot token: invalid_auth"},
-		{"the other one", Installed{AppRefused: "not_allowed"}, nil, "off wait wait", "refuses the app token: not_allowed"},
-		{"it may too little", Installed{Missing: "chat:write"}, nil, "off wait wait", "was not granted chat:write"},
-		{"it is nowhere", Installed{Bot: "acme"}, nil, "on off wait", "not in #desk. Type /invite @acme there."},
-		{"nobody has spoken", Installed{Channels: []JoinedChannel{desk}}, nil, "on on wait", "Write hello in #desk."},
-		{"all is well", Installed{Workspace: "Acme", Channels: []JoinedChannel{desk, harbor}, Heard: "slack:U0VERA"}, nil, "on on on", "place: slack:C0HARBOR"},
+		{"an app token twice", "xapp-1", "xapp-1", Tried{}, nil, "no bot token"},
+		{"a bot token twice", "xoxb-1", "xoxb-1", Tried{}, nil, "no app token"},
+		{"nothing", "", "xapp-1", Tried{}, nil, "it begins with xoxb-"},
+		{"a beginning", "xoxb-", "xapp-1", Tried{}, nil, "it begins with xoxb-"},
+		{"far too long", "xoxb-1", "xapp-" + strings.Repeat("x", 10_000), Tried{}, nil, "it begins with xapp-"},
+		{"a line break", "xoxb-1\n2", "xapp-1", Tried{}, nil, "it begins with xoxb-"},
+		{"a variable", "xoxb-${HOME}", "xapp-1", Tried{}, nil, "it begins with xoxb-"},
+		{"Slack is far", "xoxb-1", "xapp-1", Tried{}, errors.New("no way out"), "cannot be reached"},
+		{"a dead token", "xoxb-1", "xapp-1", Tried{BotRefused: "invalid_auth"}, nil, "refuses the bot token: invalid_auth"},
+		{"the other one", "xoxb-1", "xapp-1", Tried{AppRefused: "not_allowed"}, nil, "refuses the app token: not_allowed"},
+		{"it may too little", "xoxb-1", "xapp-1", Tried{Missing: "chat:write"}, nil, "was not granted chat:write"},
 	} {
-		found, failed = tt.found, tt.err
-		for _, path := range []string{"/part/lamps?try=n1", at} {
-			body := dina.get(path).Body.String()
-			var states []string
-			for _, part := range strings.Split(body, `data-testid="lamp" data-state="`)[1:] {
-				state, _, _ := strings.Cut(part, `"`)
-				states = append(states, state)
-			}
-			if got := strings.Join(states, " "); got != tt.state || !strings.Contains(body, tt.says) {
-				t.Errorf("%s at %s: %s, and %.600s", tt.name, path, got, body)
-			}
-			if again := strings.Contains(body, `hx-trigger="every 3s"`); again == (tt.state == "on on on") {
-				t.Errorf("%s: it is asked again: %t", tt.name, again)
-			}
-			if strings.Contains(body, "xoxb-1") || strings.Contains(body, "xapp-1") {
-				t.Errorf("%s: the page shows a token", tt.name)
-			}
+		w.tried, w.failed = tt.tried, tt.failed
+		got := dina.post("/install", "bot_token", tt.bot, "app_token", tt.app)
+		if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), tt.says) || strings.Contains(got.Body.String(), "xoxb-1") || len(w.kept) > 0 {
+			t.Errorf("%s: %d, kept %q, %.900s", tt.name, got.Code, w.kept, got.Body)
+		}
+		if red := strings.Contains(got.Body.String(), `data-testid="lamp" data-state="off"`); red != (tt.tried != Tried{} || tt.failed != nil) {
+			t.Errorf("%s: the lamp is red: %t", tt.name, red)
+		}
+	}
+	w.tried, w.failed = Tried{Team: "T1", Workspace: "Acme"}, nil
+	for typed, app := range map[string]string{" xoxb-1 ": "xapp-1", `"xoxb-1",`: "", "“xoxb-1”": "'xapp-1'", "xapp-1": "xoxb-1"} {
+		w.kept = nil
+		got := dina.post("/install", "bot_token", typed, "app_token", app)
+		if app == "" {
+			continue
+		}
+		if at := got.Header().Get("HX-Redirect"); got.Code != http.StatusNoContent || at != "/install" || len(w.kept) != 1 || w.kept[0] != "xoxb-1 xapp-1 Acme" {
+			t.Errorf("%q: %d, to %q, kept %q", typed, got.Code, at, w.kept)
+		}
+	}
+	w.unkept = errors.New("meridian.secrets cannot be written: no space left on device")
+	if got := dina.post("/install", "bot_token", "xoxb-1", "app_token", "xapp-1"); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "no space left on device") {
+		t.Errorf("a full disk: %d, %.600s", got.Code, got.Body)
+	}
+}
+
+func TestTokensOfAnotherWorkspaceAreRefused(t *testing.T) {
+	w := &way{Install: Install{File: "meridian.secrets", Team: "T1", Workspace: "Acme"}, tried: Tried{Team: "T2", Workspace: "Beta"}}
+	dina := w.browser(t)
+	if page := dina.get("/install").Body.String(); !strings.Contains(page, "The tokens for Acme work") || !strings.Contains(page, `data-testid="other-tokens"`) {
+		t.Errorf("the page is %.900s", page)
+	}
+	got := dina.post("/install", "bot_token", "xoxb-2", "app_token", "xapp-2")
+	if got.Code != http.StatusUnprocessableEntity || len(w.kept) > 0 || !strings.Contains(got.Body.String(), "tokens for Beta, and the desk is in Acme") {
+		t.Errorf("%d, kept %q, %.900s", got.Code, w.kept, got.Body)
+	}
+	w.tried.Team = "T1"
+	if got := dina.post("/install", "bot_token", "xoxb-2", "app_token", "xapp-2"); got.Code != http.StatusNoContent || len(w.kept) != 1 {
+		t.Errorf("new ones of the same: %d, kept %q", got.Code, w.kept)
+	}
+}
+
+func TestTheWayIntoSlackTurnsGreenStepByStep(t *testing.T) {
+	w := &way{Install: Install{File: "meridian.secrets", Team: "T1", Workspace: "Acme"}}
+	dina := w.browser(t)
+	at := func(name, id, heard string) JoinedChannel {
+		return JoinedChannel{name, bot.Place{Adapter: "slack", Channel: id}, heard}
+	}
+	harbor := at("harbor's support", "C0HARBOR", "slack:U0EVE")
+	for _, tt := range []struct {
+		name     string
+		standing Standing
+		err      error
+		state    string
+		says     string
+	}{
+		{"Slack is far", Standing{}, errors.New("no way out"), "off wait wait", "cannot be reached"},
+		{"it connects", Standing{}, nil, "wait wait wait", "The desk connects to Slack."},
+		{"a dead token", Standing{BotRefused: "token_revoked"}, nil, "off wait wait", "refuses the bot token: token_revoked"},
+		{"the other one", Standing{AppRefused: "not_allowed"}, nil, "off wait wait", "refuses the app token: not_allowed"},
+		{"connections are switched off", Standing{Disabled: true}, nil, "off wait wait", "switch Socket Mode on"},
+		{"it may too little", Standing{Connected: true, Missing: "chat:write"}, nil, "off wait wait", "was not granted chat:write"},
+		{"it is nowhere", Standing{Connected: true, Bot: "acme"}, nil, "on off wait", "not in #desk. Type /invite @acme there."},
+		{"nobody has spoken", Standing{Connected: true, Channels: []JoinedChannel{at("desk", "C0DESK", ""), harbor}}, nil, "on on wait", "Write hello in #desk."},
+		{"all is well", Standing{Connected: true, Channels: []JoinedChannel{at("desk", "C0DESK", "slack:U0VERA"), harbor}}, nil, "on on on", "#harbor&#39;s support"},
+	} {
+		w.standing, w.failed = tt.standing, tt.err
+		body := dina.get("/part/lamps").Body.String()
+		var states []string
+		for _, part := range strings.Split(body, `data-testid="lamp" data-state="`)[1:] {
+			state, _, _ := strings.Cut(part, `"`)
+			states = append(states, state)
+		}
+		if got := strings.Join(states, " "); got != tt.state || !strings.Contains(body, tt.says) {
+			t.Errorf("%s: %s, and %.600s", tt.name, got, body)
+		}
+		green := tt.state == "on on on"
+		if again, begin := strings.Contains(body, `hx-trigger="every 3s"`), strings.Contains(body, `data-testid="begin"`); again == green || begin != green {
+			t.Errorf("%s: it is asked again: %t, it can begin: %t", tt.name, again, begin)
+		}
+		if got := dina.post("/install/begin"); got.Code != http.StatusNoContent || len(w.begun) > 0 != green {
+			t.Errorf("%s: pressed, it is %d, and begun %q", tt.name, got.Code, w.begun)
+		}
+	}
+	if len(w.begun) != 1 || w.begun[0] != "slack:U0VERA desk harbor's support" {
+		t.Errorf("it began as %q", w.begun)
+	}
+}
+
+func TestWhereNothingCanBeTypedThePageSaysWhy(t *testing.T) {
+	for want, i := range map[string]Install{
+		`data-testid="install-done"`:    {ByFile: true},
+		`data-testid="install-nowhere"`: {},
+	} {
+		w := &way{Install: i}
+		dina := w.browser(t)
+		if body := dina.get("/install").Body.String(); !strings.Contains(body, want) || strings.Contains(body, "bot_token") {
+			t.Errorf("the page is %.500s", body)
+		}
+		if got := dina.post("/install", "bot_token", "xoxb-1", "app_token", "xapp-1"); got.Code != http.StatusNotFound || len(w.kept) > 0 {
+			t.Errorf("typed all the same: %d, kept %q", got.Code, w.kept)
 		}
 	}
 }
 
-func TestWhatIsNoTokenIsRefusedBeforeSlackIsAsked(t *testing.T) {
-	dina := installDesk(t, nil, nil)
-	for want, pair := range map[string][2]string{
-		"no bot token": {"xapp-1", "xapp-1"}, "no app token": {"xoxb-1", "xoxb-1"},
-		"it begins with xoxb-": {"", "xapp-1"}, "it begins with xapp-": {"xoxb-1", strings.Repeat("x", 10_000)},
-	} {
-		w := dina.post("/install", "nonce", "n1", "bot_token", pair[0], "app_token", pair[1])
-		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
-			t.Errorf("%s: %d, %.300s", want, w.Code, w.Body)
+func TestOnlyTheTeamPutsTheDeskIntoSlack(t *testing.T) {
+	w := &way{Install: Install{File: "meridian.secrets"}, tried: Tried{Team: "T1"}}
+	owen := w.browser(t)
+	owen.cookies = []*http.Cookie{{Name: cookiePerson, Value: "web:owen"}}
+	for _, got := range []int{owen.get("/install").Code, owen.post("/install", "bot_token", "xoxb-1", "app_token", "xapp-1").Code, owen.post("/install/begin").Code} {
+		if got != http.StatusNotFound {
+			t.Errorf("a client gets %d", got)
 		}
 	}
-	if w := dina.get("/part/lamps?try=other"); w.Code != http.StatusNotFound {
-		t.Errorf("the lamps of nothing: %d", w.Code)
+	if len(w.kept)+len(w.begun) > 0 {
+		t.Errorf("kept %q, begun %q", w.kept, w.begun)
 	}
 }
 
-func TestADeskThatIsInSlackSaysSo(t *testing.T) {
-	a := New(fullDesk(), Options{Catalogue: catalogue(t), Log: slog.New(slog.DiscardHandler), Install: Install{Done: true}})
-	dina := &browser{t: t, server: a.Handler(), cookies: []*http.Cookie{{Name: cookiePerson, Value: "web:dina"}}}
-	if body := dina.get("/install").Body.String(); !strings.Contains(body, `data-testid="install-done"`) || strings.Contains(body, "bot_token") {
-		t.Errorf("the page is %.500s", body)
+func TestFromElsewhereOnlyLeadsPutTheDeskIntoSlack(t *testing.T) {
+	a := New(fullDesk(), Options{Catalogue: catalogue(t), Log: slog.New(slog.DiscardHandler), Install: Install{File: "meridian.secrets"}})
+	from := func(who string) *http.Request {
+		r := request("POST", "/install", nil)
+		return r.WithContext(context.WithValue(r.Context(), signedKey{}, who))
+	}
+	var refused *failure
+	if err := a.installing(from("web:dina")); !errors.As(err, &refused) || refused.status != http.StatusForbidden {
+		t.Errorf("an agent who has signed in: %v", err)
+	}
+	if err := a.installing(from("web:vera")); err != nil {
+		t.Errorf("a lead who has signed in: %v", err)
+	}
+	w := httptest.NewRecorder()
+	if err := a.installPage(w, from("web:dina")); err != nil || !strings.Contains(w.Body.String(), `data-testid="only-leads"`) || strings.Contains(w.Body.String(), "bot_token") {
+		t.Errorf("an agent sees %.600s, %v", w.Body, err)
 	}
 }

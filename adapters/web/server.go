@@ -52,6 +52,7 @@ func (a *Adapter) Handler() http.Handler {
 	get("/install", a.installPage)
 	get("/part/lamps", a.lampsPart)
 	post("/install", a.installTry)
+	post("/install/begin", a.installBegin)
 	post("/sample", a.sample)
 	post("/as", a.actAs)
 	post("/lang", a.speak)
