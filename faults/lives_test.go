@@ -89,7 +89,7 @@ func (s *state) checkLife(t *testing.T, in *input) {
 	once(t, in, "audit lines of "+verb+" on "+id, n)
 	r := s.numbers[in.life.on]
 	if n == 0 {
-		if r.Version != 1 {
+		if r.Turn() != 1 {
 			t.Errorf("%s on %s: no audit line, and it is %+v", verb, id, r)
 		}
 		return
