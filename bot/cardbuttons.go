@@ -1,35 +1,6 @@
 package bot
 
-import (
-	"slices"
-	"strings"
-)
-
-// CardOf is the card of a request as it can be acted on now: what its
-// conversation does not allow is not offered on it.
-func CardOf(v View, r Request) (Message, error) {
-	m := Card(v.Settings(), r)
-	splits := func(b Button) bool { return b.Act == "split" }
-	if !slices.ContainsFunc(m.More, splits) {
-		return m, nil
-	}
-	comments, err := v.Comments(r.Number)
-	if len(v.Settings().Splittable(r, comments)) == 0 {
-		m.More = slices.DeleteFunc(m.More, splits)
-	}
-	return m, err
-}
-
-// Splittable are the client's messages after the first, by their places in the
-// conversation: from each of them on it may be another matter.
-func (s *Settings) Splittable(r Request, comments []Comment) (places []int) {
-	for i, c := range comments {
-		if i > 0 && !c.Deleted && strings.TrimSpace(c.Text) != "" && s.FromClient(r, c) {
-			places = append(places, i)
-		}
-	}
-	return places
-}
+import "slices"
 
 // cardButtons are at most three buttons, the likely one first, and the rest.
 func cardButtons(s *Settings, r Request) (buttons, more []Button) {
@@ -119,8 +90,14 @@ func overflow(r Request) []entry {
 	if !r.WaitsForClient() {
 		entries = append(entries, entry{"button.ask", "ask"})
 	}
-	entries = append(entries, entry{"button.hold_vendor", "hold"}, entry{"button.pause", "pause"}, note,
-		entry{"button.merge", "merge"}, entry{"button.split", "split"}, entry{"button.convert", "convert"})
+	entries = append(entries, entry{"button.hold_vendor", "hold"}, entry{"button.pause", "pause"}, note)
+	if len(r.CauseOf) == 0 { // what others wait for goes on by itself
+		entries = append(entries, entry{"button.merge", "merge"})
+	}
+	entries = append(entries, entry{"button.split", "split"})
+	if r.Kind != KindComplaint {
+		entries = append(entries, entry{"button.convert", "convert"})
+	}
 	end := entry{"button.close", "close"}
 	if r.State == New && r.Returns == 0 {
 		end = entry{"button.no_request", "close"}

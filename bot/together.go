@@ -379,13 +379,17 @@ func sameWords(a, b []string) bool {
 }
 
 // offerMerge tells whoever has the other request that a new one may be about
-// the same. The new one's card says so to everybody.
+// the same. The new one's card says so to everybody, and from the other's too the
+// two can be merged from now on.
 func offerMerge(tx Tx, r Request) error {
 	if r.Alike == 0 {
 		return nil
 	}
 	o, err := tx.Request(r.Alike)
-	if err != nil || o.Assignee == "" {
+	if err != nil {
+		return err
+	}
+	if err := Mark(tx, &o); err != nil || o.Assignee == "" {
 		return err
 	}
 	merge := PressButton("button.merge", "merge", r.ID()+" "+o.ID())

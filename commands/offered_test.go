@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"testing"
@@ -50,6 +51,7 @@ func prepared(t *testing.T, story []bot.Event) *desk {
 	d := newDesk(t)
 	d.must(addressed("owen", "m1", "Checkout fails"))
 	d.must(addressed("grace", "m2", "Nobody can pay"))
+	d.must(slashed("grace", "The logo is gone")) // R-3, for what needs another one
 	for _, e := range story {
 		if e.Key == "later" {
 			d.later += time.Hour
@@ -122,8 +124,26 @@ func (d *desk) cardOf(number int64) (m bot.Message) {
 	return m
 }
 
-// press is a press as an adapter takes it: it asks for the form, and tells the
-// desk. It gives the refusal, if there is one; what the press does is taken
+// filled is a form as somebody sends it who leaves what stands in it, and writes
+// something sensible where nothing does.
+func filled(s *bot.Settings, form bot.Form) bot.Submitted {
+	sensible := map[string]string{"who": "Timur", "to": "Timur", "others": "R-3", "until": "tomorrow 10:00", "amount": "10", "for": "the hosting", "text": "Hello, we look at it."}
+	b := bot.Submitted{Act: form.Act, Value: form.Value, Fields: map[string]string{}}
+	for _, f := range form.Fields {
+		v := cmp.Or(f.Value, sensible[f.Name])
+		switch {
+		case v == "" && len(f.Choices) > 0 && !f.Optional:
+			v = f.Choices[0].Value
+		case v == "" && !f.Optional:
+			v = "Some words"
+		}
+		b.Fields[f.Name] = v
+	}
+	return b
+}
+
+// press is a press as an adapter takes it: it asks for the form, if there is one
+// sends it filled in, and tells the desk. It gives the refusal, if there is one; what the press does is taken
 // back.
 func (d *desk) press(who string, b bot.Button) string {
 	d.t.Helper()
@@ -131,10 +151,13 @@ func (d *desk) press(who string, b bot.Button) string {
 	var refused error
 	back := errors.New("taken back")
 	err := d.store.Update(d.t.Context(), func(tx bot.Tx) error {
-		if _, _, refused = d.router.Form(tx, e); refused != nil {
-			return back
+		form, opens, err := d.router.Form(tx, e)
+		if refused = err; refused == nil && opens {
+			e.Body = filled(d.settings, form)
 		}
-		refused = d.handle(tx, e)
+		if refused == nil {
+			refused = d.handle(tx, e)
+		}
 		return back
 	})
 	if !errors.Is(err, back) {

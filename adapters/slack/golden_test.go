@@ -119,6 +119,7 @@ func TestFormsLookAsTheyShould(t *testing.T) {
 			time.Sleep(time.Second)
 			w.slack.Say("U0OWEN", "C0SUPPORT", "", "<@"+slacktest.BotUser+"> Checkout is &lt;b&gt;broken&lt;/b&gt;")
 			w.slack.Say("U0OWEN", "C0SUPPORT", "", "Gift cards are too, since &lt;yesterday&gt;")
+			w.slack.Slash("U0OWEN", "C0SUPPORT", "/request", "Our invoice is wrong") // for what takes two
 			time.Sleep(2 * time.Second)
 			card := w.slack.Messages("C0DESK")[0]
 			for form, action := range map[string]string{"reply": "act:reply#1", "escalate": "act:escalate#2"} {
@@ -127,6 +128,7 @@ func TestFormsLookAsTheyShould(t *testing.T) {
 				}
 				w.goldenForm(t, language, form+"-"+name)
 			}
+			time.Sleep(2 * time.Second) // the card says who answers, and offers what there is now
 			for _, form := range []string{"give", "ask", "hold", "pause", "note", "merge", "convert"} {
 				if ack, err := w.slack.Press(language, "C0DESK", card.TS, form+"|R-1"); err != nil || !ack.Taken {
 					t.Fatalf("%s is not taken: %v", form, err)
