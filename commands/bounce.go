@@ -207,7 +207,7 @@ func otherAddress(s *bot.Settings, r bot.Request, given string) (string, *bot.Er
 }
 
 func addressForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err != nil {
 		return bot.Form{}, err
 	}

@@ -42,3 +42,15 @@ func Unasked() bot.Unasked {
 func request(v bot.View, e bot.Event) (bot.Request, error) {
 	return v.Request(e.Call.Request)
 }
+
+// going reads the request a form is about, which must still go on.
+func going(v bot.View, e bot.Event) (bot.Request, error) {
+	r, err := request(v, e)
+	if err != nil {
+		return r, err
+	}
+	if over := r.Over(); over != nil {
+		return r, over
+	}
+	return r, nil
+}

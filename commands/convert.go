@@ -65,7 +65,7 @@ func asKind(name, emoji string, kind bot.Kind) bot.Command {
 }
 
 func convertForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err != nil {
 		return bot.Form{}, err
 	}
@@ -199,7 +199,7 @@ func fieldsGiven(e bot.Event, r bot.Request) (map[string]string, *bot.Error) {
 }
 
 func fillForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err != nil {
 		return bot.Form{}, err
 	}
@@ -234,12 +234,9 @@ func missing() bot.Command {
 }
 
 func missingForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := going(v, e)
 	if err != nil {
 		return bot.Form{}, err
-	}
-	if over := r.Over(); over != nil {
-		return bot.Form{}, over
 	}
 	fields, err := missingOf(v, r)
 	if err != nil {
@@ -285,7 +282,7 @@ func thank() bot.Command {
 }
 
 func thankForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err != nil {
 		return bot.Form{}, err
 	}

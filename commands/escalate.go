@@ -80,7 +80,7 @@ func briefDue() bot.Handler {
 // escalateForm asks what is needed, and says to whom it goes and from when they
 // are there.
 func escalateForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err != nil {
 		return bot.Form{}, err
 	}

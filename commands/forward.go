@@ -139,7 +139,7 @@ func mailbox(a bot.Address) string {
 }
 
 func originalForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err != nil {
 		return bot.Form{}, err
 	}

@@ -69,7 +69,7 @@ func giftForm(v bot.View, e bot.Event) (bot.Form, error) {
 	if g.Limit == 0 {
 		return bot.Form{}, bot.Refuse("refuse.gifts_off", "Usage", bot.Code("gifts.limit"))
 	}
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	return bot.Form{
 		Act: "gift", Value: r.ID(), Title: bot.Say("form.gift", "Name", r.Name, "Request", r.Part()), Submit: bot.Say("button.gift"),
 		Note: bot.Say("form.gift.note", "Number", g.Sum(g.Limit)),

@@ -163,12 +163,9 @@ func reachable(p bot.Person) bool {
 }
 
 func giveForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := going(v, e)
 	if err != nil {
 		return bot.Form{}, err
-	}
-	if over := r.Over(); over != nil {
-		return bot.Form{}, over
 	}
 	var choices []bot.Choice
 	for _, p := range heirs(v.Settings(), r) {

@@ -115,12 +115,9 @@ func plainName(name string) string {
 }
 
 func holdForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := going(v, e)
 	if err != nil {
 		return bot.Form{}, err
-	}
-	if over := r.Over(); over != nil {
-		return bot.Form{}, over
 	}
 	s := v.Settings()
 	next := s.NextMorning(assigneeOr(s, r, e.Call.Person), v.Now())

@@ -30,7 +30,7 @@ func merge() bot.Command {
 }
 
 func mergeForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err == nil && r.MergedInto != 0 {
 		err = r.Over()
 	}

@@ -53,7 +53,7 @@ func showNote(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) error {
 }
 
 func noteForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	return bot.Form{
 		Act: "note", Value: r.ID(), Title: bot.Say("form.note", "Request", r.Part()), Submit: bot.Say("button.note"),
 		Fields: []bot.Field{{Name: "text", Label: bot.Say("form.note.text"), Long: true}},

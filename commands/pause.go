@@ -86,12 +86,9 @@ func askUntil(tx bot.Tx, e bot.Event, r bot.Request) error {
 }
 
 func pauseForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := going(v, e)
 	if err != nil {
 		return bot.Form{}, err
-	}
-	if over := r.Over(); over != nil {
-		return bot.Form{}, over
 	}
 	return bot.Form{
 		Act: "pause", Value: r.ID(), Title: bot.Say("form.pause", "Request", r.Part()), Submit: bot.Say("button.pause"),

@@ -72,7 +72,7 @@ type draft struct {
 
 func draftOf(v bot.View, e bot.Event) (d draft, err error) {
 	d = draft{s: v.Settings(), now: v.Now(), who: e.Call.Person}
-	if d.request, err = v.Request(e.Call.Request); err != nil {
+	if d.request, err = request(v, e); err != nil {
 		return d, err
 	}
 	if d.request.MergedInto != 0 {

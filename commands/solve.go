@@ -103,7 +103,7 @@ func isNumbers(words string) bool {
 }
 
 func closeForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	return bot.Form{
 		Act: "close", Value: r.ID(), Title: bot.Say("form.close", "Request", r.Part()), Submit: bot.Say("button.close"),
 		Fields: []bot.Field{{Name: "reason", Label: bot.Say("form.close.reason")}},

@@ -38,7 +38,7 @@ func tag() bot.Command {
 }
 
 func tagForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	return bot.Form{
 		Act: "tag", Value: r.ID(), Title: bot.Say("form.tag", "Request", r.Part()), Submit: bot.Say("button.tag"),
 		Note:   bot.Say("form.tag.now", "List", strings.Join(r.Tags, ", ")),
@@ -73,12 +73,9 @@ func class() bot.Command {
 }
 
 func classForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := going(v, e)
 	if err != nil {
 		return bot.Form{}, err
-	}
-	if over := r.Over(); over != nil {
-		return bot.Form{}, over
 	}
 	var choices []bot.Choice
 	for _, c := range bot.Classes() {
@@ -131,12 +128,9 @@ func level() bot.Command {
 }
 
 func levelForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := going(v, e)
 	if err != nil {
 		return bot.Form{}, err
-	}
-	if over := r.Over(); over != nil {
-		return bot.Form{}, over
 	}
 	var choices []bot.Choice
 	for n := 1; n <= bot.MaxLevel; n++ {

@@ -48,7 +48,7 @@ func split() bot.Command {
 
 // splitForm lets a person choose the message from which on it is another matter.
 func splitForm(v bot.View, e bot.Event) (bot.Form, error) {
-	r, err := v.Request(e.Call.Request)
+	r, err := request(v, e)
 	if err != nil {
 		return bot.Form{}, err
 	}
