@@ -2,15 +2,19 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"meridian/bot"
 )
 
-// giftLedger is the object of the audit lines that are the ledger of gifts, and
+// giftCommand is what a gift is given by, giftLedger is the object of the audit lines that are the ledger of gifts, and
 // giftsListed how many of them one answer shows.
 const (
+	giftCommand = "gift"
 	giftLedger  = "gifts"
 	giftsListed = 20
 )
@@ -20,7 +24,7 @@ const (
 // of it from the desk.
 func gift() bot.Command {
 	return bot.Command{
-		Name: "gift", Words: words(nil, []string{"подарок"}), Slash: "request", Action: bot.ActNote,
+		Name: giftCommand, Words: words(nil, []string{"подарок"}), Slash: "request", Action: bot.ActNote,
 		Args:  append(one(), bot.Arg{Name: "what", Kind: bot.ArgWords}),
 		Usage: "usage.gift", Form: giftForm,
 		Handler: bot.Handler{Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
@@ -33,13 +37,53 @@ func gift() bot.Command {
 			if refused != nil {
 				return refused
 			}
-			if err := tx.AddAudit(bot.AuditLine{At: tx.Now(), Who: e.Call.Person.ID, Surface: e.Call.Surface, Action: "gift", Object: giftLedger,
+			if err := tx.AddAudit(bot.AuditLine{At: tx.Now(), Who: e.Call.Person.ID, Surface: e.Call.Surface, Action: giftCommand, Object: giftLedger,
 				After: strconv.Itoa(amount), Why: r.ID() + " " + what, Event: e.ID}); err != nil {
 				return err
 			}
-			return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.gift", "Request", r.Part(), "Number", g.Sum(amount), "Name", r.Name, "Words", bot.Quote(what))))
+			act := bot.Act{Request: r.Number, Who: e.Call.Person.ID, Command: giftCommand, Place: e.Place.Top(), At: tx.Now(), Version: r.Turn(), Before: r,
+				Sends: []string{giftKey(r.ID(), e.ID)}}
+			if err := tx.SaveAct(&act); err != nil {
+				return err
+			}
+			return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.gift", "Request", r.Part(), "Number", g.Sum(amount), "Name", r.Name, "Words", bot.Quote(what)),
+				bot.Button{Label: bot.Say("button.undo"), Act: "undo", Value: giftKey(r.ID(), e.ID)}))
 		}},
 	}
+}
+
+// giftKey names a gift, by its request and the event that gave it, so that its
+// button takes back this one and nothing else.
+func giftKey(request string, event int64) string { return fmt.Sprintf("gift:%s:%d", request, event) }
+
+// giftFor is the request of a gift that such a key names; false: it names none.
+func giftFor(key string) (int64, bool) {
+	key, named := strings.CutPrefix(key, "gift:")
+	number, _, _ := strings.Cut(key, ":")
+	n, ok := bot.ParseRequestID(number)
+	return n, named && ok
+}
+
+// ungive takes a gift out of the ledger again, whatever has become of its request
+// meanwhile. The audit log keeps both lines.
+func ungive(tx bot.Tx, e bot.Event, act bot.Act, r bot.Request) error {
+	given, err := giftLines(tx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(given, func(l bot.AuditLine) bool { return slices.Contains(act.Sends, giftKey(r.ID(), l.Event)) })
+	if i < 0 {
+		return bot.Refuse("refuse.nothing_to_undo", "Request", bot.Quote(r.ID()))
+	}
+	l := given[i]
+	act.Undone = true
+	if err := errors.Join(tx.SaveAct(&act), tx.AddAudit(bot.AuditLine{At: tx.Now(), Who: l.Who, Surface: e.Call.Surface,
+		Action: e.Call.Command, Object: giftLedger, Before: l.After, Why: l.Why, Event: e.ID})); err != nil {
+		return err
+	}
+	amount, _ := strconv.Atoi(l.After)
+	_, what := cutFirst(l.Why)
+	return bot.Whisper(tx, e, bot.MessageOf(bot.Say("told.gift_undone", "Request", r.Part(), "Number", tx.Settings().Gifts.Sum(amount), "Name", r.Name, "Words", bot.Quote(what))))
 }
 
 // giftOf reads what is given: an amount in whole units, and what it is.
@@ -119,7 +163,8 @@ func giftLine(s *bot.Settings, l bot.AuditLine) []bot.Part {
 		bot.Quote(" · " + s.Gifts.Sum(amount) + " · " + what + " · "), s.Person(bot.Actor{ID: l.Who}).Part()}
 }
 
-// giftLines are all lines of the ledger, oldest first.
+// giftLines are the gifts of the ledger, oldest first, without those that were
+// taken back.
 func giftLines(v bot.View) (all []bot.AuditLine, err error) {
 	const page = 500
 	for after := int64(0); ; {
@@ -127,10 +172,26 @@ func giftLines(v bot.View) (all []bot.AuditLine, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, lines...)
+		for _, l := range lines {
+			all = withGift(all, l)
+		}
 		if len(lines) < page {
 			return all, nil
 		}
 		after = lines[len(lines)-1].ID
 	}
+}
+
+// withGift is the ledger with one line more. One that takes a gift back takes the
+// newest of its kind out: nobody undoes an older one before.
+func withGift(given []bot.AuditLine, l bot.AuditLine) []bot.AuditLine {
+	if l.Action == giftCommand {
+		return append(given, l)
+	}
+	for i := len(given) - 1; i >= 0; i-- {
+		if given[i].Who == l.Who && given[i].Why == l.Why && given[i].After == l.Before {
+			return slices.Delete(given, i, i+1)
+		}
+	}
+	return given
 }

@@ -159,6 +159,8 @@ func undo() bot.Command {
 			number := e.Call.Request
 			if n, ok := bot.ParseRequestID(e.Call.Args["what"]); ok {
 				number = n
+			} else if n, ok := giftFor(e.Call.Args["what"]); ok {
+				number = n
 			}
 			if number == 0 && e.Call.Emoji == "" {
 				return bot.Refuse("refuse.usage", "Usage", bot.Usage("usage.undo"))
@@ -179,8 +181,14 @@ func undo() bot.Command {
 }
 
 // lastAct finds what is to be taken back: the act of the emoji that was
-// removed, or the person's last one on the request.
+// removed, the gift whose button was pressed, or the person's last one on the
+// request.
 func lastAct(v bot.View, e bot.Event, number int64) (bot.Act, error) {
+	if key := e.Call.Args["what"]; key != "" {
+		if _, gift := giftFor(key); gift {
+			return v.LastAct(e.Call.Person.ID, bot.ActQuery{Request: number, Sends: key})
+		}
+	}
 	if e.Call.Emoji == "" {
 		return v.LastAct(e.Call.Person.ID, bot.ActQuery{Request: number})
 	}
@@ -211,6 +219,8 @@ func takeBack(tx bot.Tx, e bot.Event, act bot.Act) error {
 		return bot.Refuse("refuse.nothing_to_undo", "Request", bot.Quote(r.ID()))
 	case tx.Now().Sub(act.At) > limit:
 		return tooLate(tx, act, r)
+	case act.Command == giftCommand:
+		return ungive(tx, e, act, r)
 	case r.Turn() != act.Version:
 		return changedSince(tx, e, act, r)
 	case act.Command == "file":
