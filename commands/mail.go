@@ -9,28 +9,33 @@ import (
 )
 
 // mailAgain takes a mail that the desk has already: sent again after an answer
-// got lost, or come by two ways. What it says beyond the first is kept.
+// got lost, or come by two ways. What it says beyond the first is kept. One that
+// has come to the address for complaints too makes its request one.
 func mailAgain() bot.Handler {
 	return bot.Handler{Name: "mail.again", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
-		m := e.Body.(bot.Mailed).Mail
-		if m.MessageID == "" {
+		b := e.Body.(bot.Mailed)
+		if b.Mail.MessageID == "" {
 			return bot.ErrPass
 		}
-		c, err := tx.CommentAt(e.Place, m.MessageID)
+		c, err := tx.CommentAt(e.Place, b.Mail.MessageID)
 		if errors.Is(err, bot.ErrNotFound) {
 			return bot.ErrPass
 		}
-		if err != nil || sameWords(c.Text, mailWords(m)) || m.Kind != bot.MailHuman {
+		same := sameWords(c.Text, mailWords(b.Mail)) || b.Mail.Kind != bot.MailHuman
+		if err != nil || same && !complains(tx.Settings(), b) {
 			return err
 		}
 		r, err := tx.Request(c.Request)
 		if err == nil {
 			r, err = bot.GoesOn(tx, r)
 		}
-		if err != nil {
+		if err == nil && complains(tx.Settings(), b) {
+			r, err = becomesComplaint(tx, e, r, c)
+		}
+		if err != nil || same {
 			return err
 		}
-		return mailSays(tx, e, r, m)
+		return mailSays(tx, e, r, b.Mail)
 	}}
 }
 

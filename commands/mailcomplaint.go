@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"meridian/bot"
 )
@@ -16,7 +17,7 @@ import (
 func mailComplaint() bot.Handler {
 	return bot.Handler{Name: "mail.complaint", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		b := e.Body.(bot.Mailed)
-		if !tx.Settings().Complains(b) || b.Mail.Kind == bot.MailBounce || answersItself(b.Mail) {
+		if !complains(tx.Settings(), b) {
 			return bot.ErrPass
 		}
 		going, about, err := complainsOf(tx, e, b.Mail)
@@ -28,6 +29,46 @@ func mailComplaint() bot.Handler {
 		}
 		return fileComplaint(tx, e, b, about)
 	}}
+}
+
+// complains reports whether a mail that came to the address for complaints is one.
+func complains(s *bot.Settings, b bot.Mailed) bool {
+	return s.Complains(b) && b.Mail.Kind != bot.MailBounce && !answersItself(b.Mail)
+}
+
+// becomesComplaint makes a request one because a mail in its conversation has come
+// to the address for complaints as well, in a transaction of its own. What the
+// desk has posted of it leaves the team's channel, as where a lead says so.
+func becomesComplaint(tx bot.Tx, e bot.Event, r bot.Request, said bot.Comment) (bot.Request, error) {
+	if r.Kind == bot.KindComplaint && r.Private {
+		return r, nil
+	}
+	before, s := r, tx.Settings()
+	keeper, ok := s.Keeper(bot.Request{}, bot.Person{}) // not who has it: it may be about them
+	if refused := r.Complain(keeper); refused != nil {
+		return r, refused
+	}
+	if !ok {
+		r.State = before.State // nobody has it until there is a lead
+	}
+	b := e.Body.(bot.Mailed)
+	if b.Mail.Kind == bot.MailHuman && !s.Person(e.Actor).Team() && !colleague(s, e.Actor) {
+		if err := errors.Join(bot.Hush(tx, r), askSettled(tx, r)); err != nil {
+			return r, err
+		}
+	}
+	if !before.Private {
+		if err := bot.LeaveDesk(tx, before); err != nil {
+			return r, err
+		}
+	}
+	if err := bot.Change(tx, e, before, &r, "complaint"); err != nil || b.Old {
+		return r, err
+	}
+	if err := tellComplaint(tx, e, r); err != nil || strings.Contains(r.Words, said.Text) {
+		return r, err
+	}
+	return r, relay(tx, r, said)
 }
 
 // complainsOf finds the complaint of the sender that goes on still, or the

@@ -149,7 +149,7 @@ func (f *fetcher) event(k kept, at time.Time, body bot.Mailed) bot.Event {
 			}
 		}
 	}
-	return k.event(at, body)
+	return f.a.event(k, at, body)
 }
 
 // envelopeFrom is the envelope sender as the server has written it down; where it

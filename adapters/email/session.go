@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,7 +160,7 @@ func (s *session) receive(r io.Reader) (bot.Event, error) {
 	if err != nil {
 		return bot.Event{}, err
 	}
-	return k.event(s.a.o.Now(), bot.Mailed{EnvelopeFrom: s.from, EnvelopeTo: s.to}), nil
+	return s.a.event(k, s.a.o.Now(), bot.Mailed{EnvelopeFrom: s.from, EnvelopeTo: s.to}), nil
 }
 
 // kept are the bytes of a mail: a small one in raw, a larger one in a blob.
@@ -191,6 +192,17 @@ func (a *Adapter) keep(ctx context.Context, r io.Reader, check func(header) erro
 	}
 	k.key = "mailed:" + hex.EncodeToString(sum.Sum(nil)[:16])
 	return k, err
+}
+
+// event is what is known of a mail that came to one of our addresses. That it was
+// written to the one for complaints is news even of a mail that we have: a hidden
+// copy may come in a transaction of its own.
+func (a *Adapter) event(k kept, at time.Time, body bot.Mailed) bot.Event {
+	is := func(to string) bool { return strings.EqualFold(to, a.config.Complaints) }
+	if a.config.Complaints != "" && slices.ContainsFunc(body.EnvelopeTo, is) {
+		k.key += ":complaint"
+	}
+	return k.event(at, body)
 }
 
 // event is what is known of a mail before it is read.

@@ -102,6 +102,7 @@ type player struct {
 	mailDead  bool                // mail is refused
 	mailWaits bool                // mail cannot be sent now
 	moved     []Moved             // what comes over before it begins
+	mailed    bot.Event           // the mail that came in last
 	ours      string              // the Message-ID of the mail that the bot sent last
 
 	m     messenger

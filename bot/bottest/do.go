@@ -56,6 +56,9 @@ func (p *player) do(text, body string) error {
 	if m := alertLine.FindStringSubmatch(text); m != nil {
 		return p.alert(ctx, m[1], m[2])
 	}
+	if m := copyLine.FindStringSubmatch(text); m != nil {
+		return p.mailCopy(ctx, m[1])
+	}
 	if m := mailLine.FindStringSubmatch(text); m != nil {
 		return p.mail(ctx, m, body)
 	}

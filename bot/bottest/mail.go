@@ -19,8 +19,8 @@ import (
 // lines "Date: ", "Subject: " and "To: ". Of a bounce the words are the code, the
 // address and what the other side said.
 //
-//	mail from grace@harbor.example (auto) answering R-1 forwarding Helen Park <helen@copperfield.example> with a.zip,b.png cc owen@harbor.example to complaints@desk.example: Subject
-var mailLine = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|away|bounce|list|quiet|old)\))?(?: answering (.+?))?(?: forwarding (.+?))?(?: with ([^ ]+))?(?: cc ([^ ]+))?(?: to ([^ ]+))?: (.*)$`)
+//	mail from grace@harbor.example (auto) answering R-1 forwarding Helen Park <helen@copperfield.example> with a.zip,b.png cc owen@harbor.example to support@desk.example bcc complaints@desk.example: Subject
+var mailLine = regexp.MustCompile(`^mail from ([^ ]+?)(?: \((auto|away|bounce|list|quiet|old)\))?(?: answering (.+?))?(?: forwarding (.+?))?(?: with ([^ ]+))?(?: cc ([^ ]+))?(?: to ([^ ]+))?(?: bcc ([^ ]+))?: (.*)$`)
 
 // mail takes in the mail that a line says.
 func (p *player) mail(ctx context.Context, m []string, body string) error {
@@ -36,15 +36,40 @@ func (p *player) mail(ctx context.Context, m []string, body string) error {
 	if err != nil {
 		return err
 	}
-	return p.life.desk.Accept(ctx, bot.Event{
+	p.mailed = bot.Event{
 		Source: "email", Key: "mailed:" + mail.MessageID, Place: bot.Place{Adapter: "email", Channel: m[1]}, Message: mail.MessageID,
-		Actor: bot.Actor{ID: "email:" + m[1], Name: mail.From.Name}, At: time.Now(), Raw: raw, Body: bot.Mailed{EnvelopeFrom: m[1], Old: m[2] == "old"},
-	})
+		Actor: bot.Actor{ID: "email:" + m[1], Name: mail.From.Name}, At: time.Now(), Raw: raw, Body: bot.Mailed{EnvelopeFrom: m[1], EnvelopeTo: to(m[8]), Old: m[2] == "old"},
+	}
+	return p.life.desk.Accept(ctx, p.mailed)
+}
+
+// copyLine is the last mail once more, in a transaction of its own for an address
+// that its header need not name.
+//
+//	the same mail to complaints@desk.example
+var copyLine = regexp.MustCompile(`^the same mail to ([^ ]+)$`)
+
+// mailCopy takes in the last mail once more.
+func (p *player) mailCopy(ctx context.Context, address string) error {
+	e := p.mailed
+	e.Key, e.At = e.Key+":"+address, time.Now()
+	body := e.Body.(bot.Mailed)
+	body.EnvelopeTo = to(address)
+	e.Body = body
+	return p.life.desk.Accept(ctx, e)
+}
+
+// to is the envelope of one address; empty: it is not said.
+func to(address string) []string {
+	if address == "" {
+		return nil
+	}
+	return []string{address}
 }
 
 func (p *player) mailOf(m []string, body string) bot.Mail {
 	mail := bot.Mail{
-		Kind: mailKind(m[2]), Absent: m[2] == "away", Quiet: m[2] == "quiet", From: mailboxOf(m[1]), To: []bot.Address{{Address: "support@desk.example"}}, Subject: m[8], Text: body,
+		Kind: mailKind(m[2]), Absent: m[2] == "away", Quiet: m[2] == "quiet", From: mailboxOf(m[1]), To: []bot.Address{{Address: "support@desk.example"}}, Subject: m[9], Text: body,
 		MessageID: fmt.Sprintf("<%x@mail.example>", sha256.Sum256([]byte(fmt.Sprint(p.steps, body))))[:24] + ">",
 	}
 	if n, ok := bot.ParseRequestID(m[3]); ok {
@@ -55,7 +80,7 @@ func (p *player) mailOf(m []string, body string) bot.Mail {
 		p.mu.Unlock()
 	}
 	if m[4] != "" {
-		mail.Text, mail.Forwarded = forwarded(mailboxOf(m[4]), m[8], body)
+		mail.Text, mail.Forwarded = forwarded(mailboxOf(m[4]), m[9], body)
 		mail.Quoted = mail.Forwarded.Text
 	}
 	for name := range strings.SplitSeq(m[5], ",") {
