@@ -65,6 +65,7 @@ type channel struct {
 	Intake   bot.Intake   `yaml:"intake"`
 	Language bot.Language `yaml:"language"`
 	FAQ      channelFAQ   `yaml:"faq"`
+	switched string       // see [bot.Channel]; no key of the file
 }
 
 type roles struct {

@@ -45,7 +45,7 @@ func (k kept) where(other func(key string) string) func(key string) string {
 // inSlack adds the channels of an app to those of the default: the team's cards
 // go to that which is called as theirs, and in all others the desk listens and
 // posts nothing. A channel of the web desk that is called so too is still there,
-// under another name.
+// under another name, and what was switched for it is not for the new one.
 func (c *file) inSlack(app adapters.KeptApp) {
 	cards, own := c.Team.Channel, len(c.Channels)
 	for _, k := range app.Channels {
@@ -55,7 +55,7 @@ func (c *file) inSlack(app adapters.KeptApp) {
 			k.Name = strings.ToLower(id)
 		}
 		c.rename(c.Channels[:own], k.Name, "web-"+k.Name)
-		one := channel{Name: k.Name, Place: k.Place, Desk: cards, Intake: bot.IntakeShadow, FAQ: channelFAQ{Speak: bot.SpeakOff}}
+		one := channel{Name: k.Name, Place: k.Place, Desk: cards, Intake: bot.IntakeShadow, FAQ: channelFAQ{Speak: bot.SpeakOff}, switched: k.Place}
 		if k.Name == cards {
 			one.Desk, one.Intake, one.Audience = "", "", bot.Inside
 		}
@@ -74,7 +74,7 @@ func (c *file) rename(channels []channel, old, now string) {
 	if i < 0 {
 		return
 	}
-	channels[i].Name = now
+	channels[i].Name, channels[i].switched = now, channels[i].Name
 	for i := range channels {
 		if channels[i].Desk == old {
 			channels[i].Desk = now

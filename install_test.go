@@ -113,6 +113,11 @@ func (d *desk) restart(t *testing.T) {
 func TestTokensTypedOnThePagePutTheDeskIntoSlackAndItStaysThere(t *testing.T) {
 	slack := slackFor(t, slacktest.Options{})
 	d := startDefault(t)
+	// What is switched on the web desk is not switched in Slack, whatever the
+	// channels are called.
+	if status, page := d.post(t, "/does", "place", "web:@vera", "nonce", "n1", "what", "intake", "channel", "support", "value", "auto"); status != http.StatusSeeOther {
+		t.Fatalf("it was not switched: %d, %s", status, page)
+	}
 	if status, page := d.post(t, "/install", "bot_token", "xoxb-other", "app_token", goodApp); status != http.StatusUnprocessableEntity || !strings.Contains(page, "refuses the bot token: invalid_auth") {
 		t.Fatalf("a wrong token: %d, %s", status, page)
 	}
@@ -145,15 +150,17 @@ func TestTokensTypedOnThePagePutTheDeskIntoSlackAndItStaysThere(t *testing.T) {
 		_, page := d.get(t, "/install", nil)
 		return strings.Contains(page, `data-testid="install-done"`)
 	})
-	d.untilLamps(t, "on on wait")
+	d.untilLamps(t, "on on")
 	slack.Say("U0OWEN", "C0SUPPORT", "", "<@"+slacktest.BotUser+"> checkout is broken")
 	d.until(t, "a card", func() bool { return posted(slack, "C0DESK", "R-1 · checkout is broken") })
+	slack.Say("U0INGA", "C0INSIDE", "", "<@"+slacktest.BotUser+"> the lamp is out")
+	d.until(t, "a card from who leads", func() bool { return posted(slack, "C0DESK", "from Inga") })
 
 	d.restart(t)
 	slack.Say("U0OWEN", "C0SUPPORT", "", "the invoice is empty") // in shadow: it only listens
-	d.untilLamps(t, "on on wait")
+	d.untilLamps(t, "on on")
 	slack.Say("U0GRACE", "C0SUPPORT", "", "<@"+slacktest.BotUser+"> the logo is missing")
-	d.until(t, "another card", func() bool { return posted(slack, "C0DESK", "R-2 · the logo is missing") })
+	d.until(t, "another card", func() bool { return posted(slack, "C0DESK", "R-3 · the logo is missing") })
 	if posted(slack, "C0DESK", "invoice") || posted(slack, "C0SUPPORT", "invoice") {
 		t.Error("what nobody asked for was filed")
 	}

@@ -121,7 +121,7 @@ func hostPort(s string) error {
 func (c *checker) channels() {
 	for i, ch := range c.file.Channels {
 		at := fmt.Sprintf("channels[%d]", i)
-		out := bot.Channel{Name: ch.Name, Audience: ch.Audience, Intake: ch.Intake, Language: ch.Language, FixedIntake: c.fixed(at + ".intake")}
+		out := bot.Channel{Name: ch.Name, Switched: ch.switched, Audience: ch.Audience, Intake: ch.Intake, Language: ch.Language, FixedIntake: c.fixed(at + ".intake")}
 		c.name(at+".name", ch.Name, len(c.named(ch.Name, i)) > 0)
 		out.Place = c.place(at+".place", ch.Place)
 		if slices.ContainsFunc(c.out.Channels, func(o bot.Channel) bool { return o.Place == out.Place && ch.Place != "" }) {

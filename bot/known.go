@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Known is what messengers say of people and channels, beside the
 // configuration. It answers from memory: the settings are read within
@@ -38,11 +41,11 @@ func (s *Settings) known(p Person, id string) Person {
 	if p.Language == "" {
 		p.Language = profile.Language
 	}
+	if _, unnamed, _ := strings.Cut(id, ":"); profile.Name != "" && (p.Role == Outsider || p.Name == unnamed) {
+		p.Name = profile.Name // of a listed person only where nothing but the id is listed
+	}
 	if p.Role != Outsider {
 		return p
-	}
-	if profile.Name != "" {
-		p.Name = profile.Name
 	}
 	for _, group := range profile.Groups {
 		for _, g := range s.People {

@@ -19,6 +19,7 @@ func TestAMessengerCompletesPeopleAndGivesRolesByGroup(t *testing.T) {
 	s := &Settings{
 		People: []Person{
 			{ID: "slack:U1", IDs: []string{"slack:U1"}, Name: "Vera", Role: Lead, Zone: minsk},
+			{ID: "slack:U6", IDs: []string{"slack:U6"}, Name: "U6", Role: Agent},
 			{ID: "slack:S1", IDs: []string{"slack:S1"}, Name: "S1", Role: Agent}, {ID: "slack:S2", IDs: []string{"slack:S2"}, Name: "S2", Role: Lead},
 		},
 		Known: knows{people: map[string]Profile{
@@ -26,6 +27,7 @@ func TestAMessengerCompletesPeopleAndGivesRolesByGroup(t *testing.T) {
 			"slack:U2": {Name: "Inga", Zone: boston, Groups: []string{"slack:S1"}},
 			"slack:U3": {Name: "Timur", Groups: []string{"slack:S1", "slack:S2", "slack:S9"}},
 			"slack:U4": {Name: "Gus"},
+			"slack:U6": {Name: "Dina"},
 		}},
 	}
 	for id, want := range map[string]Person{
@@ -33,6 +35,7 @@ func TestAMessengerCompletesPeopleAndGivesRolesByGroup(t *testing.T) {
 		"slack:U2": {Name: "Inga", Role: Agent, Zone: boston},
 		"slack:U3": {Name: "Timur", Role: Lead},
 		"slack:U4": {Name: "Gus", Role: Outsider},
+		"slack:U6": {Name: "Dina", Role: Agent},
 		"slack:U5": {Name: "U5", Role: Outsider},
 	} {
 		got := s.Person(Actor{ID: id})

@@ -125,6 +125,7 @@ const (
 // Channel is one configured channel.
 type Channel struct {
 	Name     string // without "#"
+	Switched string // the name that [Switches] know it by; empty: Name
 	Place    Place
 	Desk     Place // where cards of its requests go; zero: the card is the first answer in the thread
 	Audience Audience

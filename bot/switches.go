@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 type Switches struct {
 	NoFiling bool              `json:",omitempty"` // nothing becomes a request, even where somebody asks for it
 	NoEdits  bool              `json:",omitempty"` // cards stay as they were posted
-	Intake   map[string]Intake `json:",omitempty"` // by the name of a channel
+	Intake   map[string]Intake `json:",omitempty"` // by the name of a channel, see [Channel]
 	Speak    Speak             `json:",omitempty"` // how loud articles are, in every channel
 	Silent   Silent            `json:",omitempty"` // what is written to silent clients
 	Digest   *MorningDigest    `json:",omitempty"` // the digest, instead of those of the configuration
@@ -62,7 +63,7 @@ func (s *Settings) With(w Switches) *Settings {
 	all.Channels = slices.Clone(s.Channels)
 	for i := range all.Channels {
 		c := &all.Channels[i]
-		if intake, said := w.Intake[c.Name]; said && !c.FixedIntake {
+		if intake, said := w.Intake[c.switched()]; said && !c.FixedIntake {
 			c.Intake = intake
 		}
 		if w.NoFiling && c.Intake != IntakeShadow {
@@ -80,12 +81,17 @@ func (s *Settings) With(w Switches) *Settings {
 	}
 	if w.Digest != nil && !s.Fixed.Digest {
 		all.Digests = nil
-		if c, ok := s.ChannelNamed(w.Digest.Channel); ok {
-			all.Digests = []Digest{{Name: c.Name, Place: c.Place, At: w.Digest.At, Zone: s.ZoneOf(Person{})}}
+		for _, c := range s.Channels {
+			if strings.EqualFold(c.switched(), w.Digest.Channel) {
+				all.Digests = []Digest{{Name: c.Name, Place: c.Place, At: w.Digest.At, Zone: s.ZoneOf(Person{})}}
+			}
 		}
 	}
 	return &all
 }
+
+// switched is the name that switches know a channel by.
+func (c Channel) switched() string { return cmp.Or(c.Switched, c.Name) }
 
 // ChannelNamed finds a channel by its name, with or without "#".
 func (s *Settings) ChannelNamed(name string) (Channel, bool) {
@@ -206,7 +212,7 @@ func (w *Switches) setIntake(s *Settings, by Switch) *Error {
 	if w.Intake == nil {
 		w.Intake = map[string]Intake{}
 	}
-	w.Intake[c.Name] = Intake(by.Value)
+	w.Intake[c.switched()] = Intake(by.Value)
 	return nil
 }
 
@@ -250,6 +256,6 @@ func (w *Switches) setDigest(s *Settings, by Switch) *Error {
 	if err != nil {
 		return Refuse("refuse.switch_clock", "Words", shorten(by.Value, 40))
 	}
-	w.Digest = &MorningDigest{Channel: c.Name, At: time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute}
+	w.Digest = &MorningDigest{Channel: c.switched(), At: time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute}
 	return nil
 }

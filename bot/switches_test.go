@@ -94,3 +94,24 @@ func TestShadowIsWhereverClientsReadAndEndsThere(t *testing.T) {
 		t.Errorf("%+v", got.Channels)
 	}
 }
+
+func TestWhatWasSwitchedStaysWithAChannelThatIsCalledOtherwiseNow(t *testing.T) {
+	base := switchable()
+	base.Channels[0].Name, base.Channels[0].Switched = "web-support", "support"
+	base.Channels = append(base.Channels, Channel{Name: "support", Place: Place{Adapter: "slack", Channel: "C1"}, Switched: "slack:C1", Intake: IntakeShadow})
+	w := Switches{Intake: map[string]Intake{"support": IntakeAuto}}
+	if s := base.With(w); s.Channels[0].Intake != IntakeAuto || s.Channels[3].Intake != IntakeShadow {
+		t.Errorf("the old channel is %s, the new one %s", s.Channels[0].Intake, s.Channels[3].Intake)
+	}
+	if refused := w.Set(base, Switch{What: "intake", Channel: "support", Value: "suggest"}); refused != nil {
+		t.Fatal(refused)
+	}
+	if s := base.With(w); s.Channels[0].Intake != IntakeAuto || s.Channels[3].Intake != IntakeSuggest {
+		t.Errorf("then the old channel is %s, the new one %s", s.Channels[0].Intake, s.Channels[3].Intake)
+	}
+	base.Channels[2].Name, base.Channels[2].Switched = "web-team", "team"
+	w.Digest = &MorningDigest{Channel: "team", At: 9 * time.Hour}
+	if s := base.With(w); len(s.Digests) != 1 || s.Digests[0].Name != "web-team" {
+		t.Errorf("the digest goes to %+v", s.Digests)
+	}
+}

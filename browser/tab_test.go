@@ -71,6 +71,7 @@ type tab struct {
 	mu    sync.Mutex
 	wrong []string // what the browser complained of
 	cuts  bool     // whether the desk may be gone for a while
+	typos bool     // whether what is typed may be refused
 }
 
 // as opens the desk as somebody, who is chosen as people choose: on the page.
@@ -120,7 +121,7 @@ func (b *tab) hear(ev any) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if said != "" && !(b.cuts && gone(said)) {
+	if said != "" && !(b.cuts && gone(said)) && !(b.typos && strings.Contains(said, "a status of 422 ")) {
 		b.wrong = append(b.wrong, said)
 	}
 }
@@ -137,6 +138,14 @@ func (b *tab) endures() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.cuts = true
+}
+
+// mistypes says that something will be typed that the desk refuses, which a
+// browser tells of.
+func (b *tab) mistypes() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.typos = true
 }
 
 // quiet fails the test if the browser has complained.

@@ -47,9 +47,28 @@ func (s *server) routes(built *adapters.Built) http.Handler {
 		mux.Handle("/slack/", built.Slack)
 	}
 	if built.Web != nil {
-		mux.Handle("/", built.Web)
+		mux.Handle("/", s.later(built.Web))
 	}
 	return mux
+}
+
+// later answers pages as long as the desk does not begin anew, and then sends
+// browsers on to its next life: they come again, by a connection that waits for
+// it.
+func (s *server) later(pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.anew.Load() == nil {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		to := r.URL.RequestURI()
+		if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") {
+			to = "/"
+		}
+		w.Header().Set("Connection", "close")
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+	})
 }
 
 func answer(w http.ResponseWriter, status int, sentence string) {

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 )
@@ -37,7 +39,7 @@ type lasting struct {
 
 // open makes the listener ready for the next server.
 func (l *lasting) open(ctx context.Context, c Config) error {
-	if l.TCPListener != nil && l.address == c.Listen {
+	if l.TCPListener != nil && (l.address == c.Listen || l.Addr().String() == c.Listen) {
 		return l.SetDeadline(time.Time{})
 	}
 	if err := l.shut(); err != nil {
@@ -55,7 +57,7 @@ func (l *lasting) open(ctx context.Context, c Config) error {
 	return nil
 }
 
-// Close ends the waiting of a server for connections.
+// Close leaves those who come from now on to the next server.
 func (l *lasting) Close() error { return l.SetDeadline(time.Now()) }
 
 // shut closes the listener for good.
@@ -94,6 +96,9 @@ func (g *gate) Accept() (net.Conn, error) {
 		c, err := g.Listener.Accept()
 		if err != nil {
 			<-g.slots
+			if errors.Is(err, os.ErrDeadlineExceeded) { // it is for the next server
+				<-g.closed
+			}
 			return nil, err
 		}
 		from := addressOf(c)

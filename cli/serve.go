@@ -34,6 +34,9 @@ type serve struct{}
 const (
 	drainTime  = 10 * time.Second
 	answerTime = 8 * time.Second
+	// leaveTime is how long those who are connected are still sent on to the next
+	// life of the desk, before their connections are closed.
+	leaveTime = 300 * time.Millisecond
 )
 
 // server is a desk that runs.
@@ -85,7 +88,7 @@ func (s *server) live(ctx context.Context, c *call, door *lasting, keeping *sync
 	ctx, s.end = context.WithCancel(ctx)
 	defer s.end()
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.open(ctx, door, s.keep(c, keeping)); err != nil {
+	if err := s.open(ctx, door, s.keep(c, door, keeping)); err != nil {
 		return err
 	}
 	if err := s.welcome(out); err != nil {
@@ -106,7 +109,7 @@ func (s *server) live(ctx context.Context, c *call, door *lasting, keeping *sync
 // keep keeps an app in Slack beside the store, and lets the desk begin anew with
 // it. What the configuration says by now is read first: a desk that could not
 // start with it goes on as it is.
-func (s *server) keep(c *call, keeping *sync.Mutex) func(adapters.KeptApp) error {
+func (s *server) keep(c *call, door *lasting, keeping *sync.Mutex) func(adapters.KeptApp) error {
 	return func(app adapters.KeptApp) error {
 		keeping.Lock()
 		defer keeping.Unlock()
@@ -119,7 +122,8 @@ func (s *server) keep(c *call, keeping *sync.Mutex) func(adapters.KeptApp) error
 		}
 		s.log.Info("the desk begins anew, for Slack")
 		s.anew.Store(&config)
-		s.end()
+		_ = door.Close() // the next life answers who comes from now on
+		time.AfterFunc(leaveTime, s.end)
 		return nil
 	}
 }

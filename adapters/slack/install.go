@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"meridian/bot"
 )
@@ -74,7 +75,7 @@ func (a *Adapter) Standing(ctx context.Context) (s Standing, err error) {
 		return s, failed
 	}
 	s.Bot, s.Heard = me.Name, a.overheard.all()
-	if s.Channels, err = joined(ctx, a.api); word(err) != "" {
+	if s.Channels, err = a.overheard.joined(ctx, a.api); word(err) != "" {
 		s.Ailing = word(err)
 		return s, nil
 	}
@@ -120,14 +121,21 @@ func joined(ctx context.Context, api *client) (all []Joined, err error) {
 	}
 }
 
-// mostOverheard is how many channels are kept in memory.
-const mostOverheard = 1000
+const (
+	mostOverheard = 1000            // channels that are kept in memory
+	joinedTime    = 3 * time.Second // however many look: Slack is asked no more often
+)
 
 // overheard knows who spoke last in each channel, of those who were heard over a
-// connection: it proves that events come, which a history does not.
+// connection: it proves that events come, which a history does not. It knows
+// beside it which channels the app is in.
 type overheard struct {
 	mu sync.Mutex
 	by map[string]string
+
+	asking sync.Mutex // one asks at a time
+	asked  time.Time
+	in     []Joined
 }
 
 func newOverheard() *overheard { return &overheard{by: map[string]string{}} }
@@ -152,4 +160,18 @@ func (o *overheard) all() map[string]string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return maps.Clone(o.by)
+}
+
+// joined are the channels that the app is in, as of a moment ago.
+func (o *overheard) joined(ctx context.Context, api *client) ([]Joined, error) {
+	o.asking.Lock()
+	defer o.asking.Unlock()
+	if time.Since(o.asked) < joinedTime {
+		return o.in, nil
+	}
+	in, err := joined(ctx, api)
+	if err == nil {
+		o.in, o.asked = in, time.Now()
+	}
+	return o.in, err
 }

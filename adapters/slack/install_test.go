@@ -70,11 +70,22 @@ func TestAnAppKnowsWhomItHasHeardByItsOwnConnection(t *testing.T) {
 			t.Errorf("strangers and direct messages count: %+v", s.Heard)
 		}
 		b.slack.Say("U0DINA", "C0DESK", "", "hello")
+		if s := standing(t, b); len(s.Heard) != 1 || s.Heard["C0DESK"] != "U0DINA" {
+			t.Errorf("after a hello: %+v", s.Heard)
+		}
 		b.slack.Say("U0INGA", "C0DESK", "", "hello")
 		if s := standing(t, b); len(s.Heard) != 1 || s.Heard["C0DESK"] != "U0INGA" {
 			t.Errorf("after two hellos: %+v", s.Heard)
 		}
+		asked := b.slack.Calls("users.conversations")
+		for range 100 { // many look at the page
+			standing(t, b)
+		}
+		if now := b.slack.Calls("users.conversations"); now != asked {
+			t.Errorf("Slack was asked %d times more", now-asked)
+		}
 		b.slack.Kill("token_revoked")
+		time.Sleep(joinedTime)
 		if s := standing(t, b); s.Ailing != "token_revoked" {
 			t.Errorf("a dead token: %+v", s)
 		}

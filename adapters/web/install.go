@@ -166,6 +166,7 @@ func (a *Adapter) installTry(w http.ResponseWriter, r *http.Request) error {
 	if err := a.install.Keep(bot.Secret(botToken), bot.Secret(appToken), tried); err != nil {
 		return a.notKept(w, r, err)
 	}
+	w.Header().Set("Connection", "close") // the desk begins anew, and is met by another
 	return a.back(w, r, "/install")
 }
 

@@ -31,7 +31,7 @@ type JoinedChannel struct {
 type lamps struct {
 	All    []lamp
 	Green  bool     // all of them are
-	Again  bool     // something is waited for
+	Again  bool     // nothing is to be done here: the page looks again
 	Done   bool     // the team's cards are in Slack
 	Begin  []string // channels that can be taken in, as "#support"
 	Cards  string   // the channel of the team's cards, as "#desk"
@@ -116,31 +116,36 @@ func (a *Adapter) lamps(me reader, s *bot.Settings, found Standing, failed error
 		heard.How = say("web.lamp.write", "Place", at)
 	}
 	out := lamps{All: []lamp{token, sees, heard}, Green: heard.State == "on", Cards: at, Own: a.install.Own}
-	out.Done = cards.Place.Adapter == "slack"
-	out.Again = !out.Green && !out.Done || token.State != "on"
+	if out.Done = cards.Place.Adapter == "slack"; out.Done && !out.Green {
+		out.All = out.All[:2] // nobody has to say hello any more
+	}
 	if token.State == "on" && (out.Green || out.Done) {
 		a.next(&out, me, s, found, here)
 	}
+	out.Again = len(out.Begin) == 0 && out.Config == ""
 	return out
 }
 
 // next says what can be done once all lamps are green: the channels of the app
 // are taken in, or a configuration file says where they are.
 func (a *Adapter) next(out *lamps, me reader, s *bot.Settings, found Standing, here JoinedChannel) {
-	for _, c := range found.Channels {
-		if !slices.ContainsFunc(s.Channels, func(known bot.Channel) bool { return known.Place == c.Place }) {
+	fresh := slices.DeleteFunc(slices.Clone(found.Channels), func(c JoinedChannel) bool {
+		return slices.ContainsFunc(s.Channels, func(known bot.Channel) bool { return known.Place == c.Place })
+	})
+	switch {
+	case len(fresh) == 0:
+	case a.install.Own != "" && out.Done:
+		out.Config = "channels:\n" + channelsYAML(cardsChannel(s).Name, fresh)
+	case a.install.Own != "":
+		out.Config = "team:\n  channel: " + yamlText(here.Name) + "\nchannels:\n" + channelsYAML(here.Name, fresh) +
+			"roles:\n  leads: [" + yamlText(cmp.Or(a.install.Lead, here.Heard)) + "]\n"
+	default:
+		for _, c := range fresh {
 			out.Begin = append(out.Begin, "#"+c.Name)
 		}
-	}
-	if a.install.Own != "" {
-		if len(out.Begin) > 0 {
-			out.Config = channelsYAML(here.Name, cmp.Or(a.install.Lead, here.Heard), found.Channels)
+		if a.install.Lead == "" && here.Heard != "" {
+			out.Lead = s.Person(bot.Actor{ID: here.Heard}).Name
 		}
-		out.Begin = nil
-		return
-	}
-	if a.install.Lead == "" {
-		out.Lead = s.Person(bot.Actor{ID: here.Heard}).Name
 	}
 }
 
@@ -176,15 +181,15 @@ func (a *Adapter) installBegin(w http.ResponseWriter, r *http.Request) error {
 			return a.notKept(w, r, err)
 		}
 	}
+	w.Header().Set("Connection", "close") // the desk begins anew, and is met by another
 	return a.back(w, r, "/install")
 }
 
 // channelsYAML is what a configuration file says of the channels of an app: the
 // team's cards in one of them, and in all others the desk listens and posts
 // nothing.
-func channelsYAML(cards, lead string, found []JoinedChannel) string {
+func channelsYAML(cards string, found []JoinedChannel) string {
 	var b strings.Builder
-	b.WriteString("team:\n  channel: " + yamlText(cards) + "\nchannels:\n")
 	for _, c := range found {
 		b.WriteString("  - name: " + yamlText(c.Name) + "\n    place: " + c.Place.String() + "\n")
 		if c.Name == cards {
@@ -192,9 +197,6 @@ func channelsYAML(cards, lead string, found []JoinedChannel) string {
 		} else {
 			b.WriteString("    desk: " + yamlText(cards) + "\n    intake: shadow\n")
 		}
-	}
-	if lead != "" {
-		b.WriteString("roles:\n  leads: [" + yamlText(lead) + "]\n")
 	}
 	return b.String()
 }
