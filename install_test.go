@@ -353,6 +353,14 @@ func TestTokensThatCannotBeWrittenAreRefusedWithASentence(t *testing.T) {
 		t.Errorf("%d, %s", status, page)
 	}
 	must(t, os.Chmod(".", 0o700))
+	must(t, os.MkdirAll(secretsFile+".new/x", 0o700)) // where the new file is written
+	if status, page = d.post(t, "/install", "bot_token", goodBot, "app_token", goodApp); status != http.StatusUnprocessableEntity || !strings.Contains(page, "meridian.secrets cannot be written: directory not empty") {
+		t.Errorf("%d, %s", status, page)
+	}
+	if s, err := readSecrets(secretsFile); err != nil || s.Alertmanager == "" || s.Slack != nil {
+		t.Errorf("what was there is not as it was: %+v, %v", s, err)
+	}
+	must(t, os.RemoveAll(secretsFile+".new"))
 	must(t, os.Remove(secretsFile))
 	must(t, os.Mkdir(secretsFile, 0o700))
 	if status, page = d.post(t, "/install", "bot_token", goodBot, "app_token", goodApp); status != http.StatusUnprocessableEntity || !strings.Contains(page, "is not a file; move it away") {

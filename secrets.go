@@ -77,26 +77,51 @@ func ours(info fs.FileInfo) bool {
 
 // write puts the secrets in the place of what was there: all of them or none,
 // whenever the power goes.
-func (s secrets) write(path string) (err error) {
-	folder := filepath.Dir(path)
+func (s secrets) write(path string) error {
+	err := mayWrite(filepath.Dir(path))
+	part := path + ".new" // what a crash left of it is written over
+	if err == nil {
+		err = s.writeNew(part)
+	}
+	if err == nil {
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		var where *fs.PathError
+		if errors.As(err, &where) {
+			err = where.Err
+		}
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
+// mayWrite refuses a folder in which somebody else could put another file in the
+// place of ours.
+func mayWrite(folder string) error {
 	info, err := os.Stat(folder)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s cannot be written: %w", path, errors.Unwrap(err))
+		return err
 	case !ours(info):
-		return fmt.Errorf("%s cannot be written: its folder belongs to somebody else", path)
+		return errors.New("its folder belongs to somebody else")
 	case info.Mode().Perm()&0o002 != 0:
-		return fmt.Errorf("%s cannot be written: everybody can change its folder; chmod o-w it", path)
+		return errors.New("everybody can change its folder; chmod o-w it")
 	}
-	f, err := os.CreateTemp(folder, secretsFile+".*") // for its owner alone
+	return nil
+}
+
+// writeNew makes a file for its owner alone. Of one that cannot be written
+// nothing is left.
+func (s secrets) writeNew(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, errors.Unwrap(err))
+		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("%s cannot be written: %w", path, err), os.Remove(f.Name()))
-		}
-	}()
 	_, err = f.Write(s.yaml())
 	if err == nil {
 		err = f.Sync()
@@ -104,11 +129,8 @@ func (s secrets) write(path string) (err error) {
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err == nil {
-		syncFolder(folder)
+	if err != nil {
+		_ = os.Remove(path) // why it could not be written is told
 	}
 	return err
 }
@@ -124,30 +146,32 @@ func syncFolder(folder string) {
 
 // yaml is the file.
 func (s secrets) yaml() []byte {
-	var b bytes.Buffer
-	line := func(indent, key, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "%s%s: '%s'\n", indent, key, strings.NewReplacer("'", "''", "${", "$${", "\n", " ").Replace(value))
-		}
-	}
-	line("", "alertmanager_secret", s.Alertmanager.Reveal())
+	lines := [][2]string{{"alertmanager_secret: ", s.Alertmanager.Reveal()}}
 	if k := s.Slack; k != nil {
-		b.WriteString("# The app in Slack, as the web desk has put it there. Remove the app and delete\n# this file to uninstall it.\nslack:\n")
-		line("  ", "bot_token", k.BotToken.Reveal())
-		line("  ", "app_token", k.AppToken.Reveal())
-		line("  ", "team", k.Team)
-		line("  ", "workspace", k.Workspace)
-		line("  ", "lead", k.Lead)
+		lines = append(lines, [][2]string{{about, ""}, {"  bot_token: ", k.BotToken.Reveal()}, {"  app_token: ", k.AppToken.Reveal()},
+			{"  team: ", k.Team}, {"  workspace: ", k.Workspace}, {"  lead: ", k.Lead}}...)
 		if len(k.Channels) > 0 {
-			b.WriteString("  channels:\n")
+			lines = append(lines, [2]string{"  channels:", ""})
 		}
 		for _, c := range k.Channels {
-			line("    - ", "name", c.Name)
-			line("      ", "place", c.Place)
+			lines = append(lines, [2]string{"    - name: ", c.Name}, [2]string{"      place: ", c.Place})
+		}
+	}
+	plain := strings.NewReplacer("'", "''", "${", "$${", "\n", " ")
+	var b bytes.Buffer
+	for _, l := range lines {
+		switch {
+		case l[1] != "":
+			b.WriteString(l[0] + "'" + plain.Replace(l[1]) + "'\n")
+		case !strings.HasSuffix(l[0], " "):
+			b.WriteString(l[0] + "\n")
 		}
 	}
 	return b.Bytes()
 }
+
+// about begins what is kept of Slack.
+const about = "# The app in Slack, as the web desk has put it there. Remove the app and delete\n# this file to uninstall it.\nslack:"
 
 // keepApp keeps an app in a file of secrets, beside what else is there.
 func keepApp(path string) func(adapters.KeptApp) error {
