@@ -88,7 +88,7 @@ func PostAt(tx Tx, d Delivery) error {
 
 // Localize sets the language of everything in a message.
 func Localize(m *Message, l Language) {
-	m.Text, m.Preview, m.Table = m.Text.For(l), m.Preview.For(l), m.Table.localize(l)
+	m.Text, m.Preview, m.Table, m.Chart = m.Text.For(l), m.Preview.For(l), m.Table.localize(l), m.Chart.localize(l)
 	for i := range m.Buttons {
 		m.Buttons[i].Label = m.Buttons[i].Label.For(l)
 	}

@@ -30,6 +30,7 @@ type Digest struct {
 	Place Place
 	At    time.Duration  // after midnight on the clock of Zone
 	Zone  *time.Location // the readers'
+	Week  bool           // it shows the week behind it on whatever day it is told
 }
 
 // Key names a digest with all that its next run depends on: it runs on as it was
@@ -107,6 +108,7 @@ type DigestRun struct {
 	Lines   [][]Part
 	Takes   map[int64]int `json:",omitempty"` // the lines of requests that nobody had
 	Buttons []Button      `json:",omitempty"` // of the post, the likely ones first
+	Chart   *Chart        `json:",omitempty"` // below the lines
 }
 
 // DigestKey is the key of the delivery that posts a run.
@@ -117,10 +119,13 @@ func DigestKey(name string, at time.Time) string {
 // DigestView reads the runs of digests.
 type DigestView interface {
 	DigestRun(name string, at time.Time) (DigestRun, error) // ErrNotFound
-	LastDigest(name string) (DigestRun, error)              // what it counted, without its lines and buttons; ErrNotFound
+	LastDigest(name string) (DigestRun, error)              // what it counted, without what it showed; ErrNotFound
 	// DigestSolved sums what was solved in the runs since an instant; first is the
 	// oldest of them, zero if there is none.
 	DigestSolved(name string, since time.Time) (solved int, first time.Time, err error)
+	// DigestDays counts each of the days that begin at these instants, in their
+	// order; the last instant is but the end of the last day. It knows of 60 days.
+	DigestDays(days []time.Time) ([]DayCount, error)
 	Timer(key string) (Timer, error) // ErrNotFound
 }
 
@@ -159,6 +164,9 @@ type Standing struct {
 	Recovered           int        // groups of alerts that recovered since the digest before
 	Longest             AlertGroup // of those, the one that fired for longest
 	Today               []Reminder
+
+	Days []time.Time // the days behind it, if it shows them, and the end of the last one
+	Week []DayCount  // of each of Days but the last
 }
 
 // Need is a request that needs a person today.
@@ -196,7 +204,7 @@ func ReadStanding(v View, d Digest) (Standing, error) {
 	if st.Last, err = v.LastDigest(d.Name); err != nil && !errors.Is(err, ErrNotFound) {
 		return st, err
 	}
-	for _, read := range []func(View) error{st.readCounts, st.readLists, st.readQuestions, st.readDay} {
+	for _, read := range []func(View) error{st.readCounts, st.readLists, st.readQuestions, st.readDay, st.readWeek} {
 		if err := read(v); err != nil {
 			return st, err
 		}

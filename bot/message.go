@@ -8,6 +8,7 @@ type Message struct {
 	Text    Text     `json:"text,omitzero"`
 	Preview Text     `json:"preview,omitzero"` // what a phone shows of a card: one sentence of at most 120 characters; empty: the text
 	Table   *Table   `json:"table,omitempty"`  // the same in rows and columns, if that reads better
+	Chart   *Chart   `json:"chart,omitempty"`  // a picture below the text, where one can be drawn
 	Buttons []Button `json:"buttons,omitempty"`
 	More    []Button `json:"more,omitempty"`
 	Author  string   `json:"author,omitempty"` // the person in whose name it is said; empty: the bot

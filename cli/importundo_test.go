@@ -110,3 +110,33 @@ func TestAnImportStaysAfterThirtyDays(t *testing.T) {
 		t.Errorf("those that can be taken back are %v, %v", names, err)
 	}
 }
+
+func TestAnImportIsCountedOnItsDaysUntilItIsTakenBack(t *testing.T) {
+	from, to := newOffice("sqlite:"+filepath.Join(t.TempDir(), "a.db")), newOffice("sqlite:"+filepath.Join(t.TempDir(), "b.db"))
+	from.update(t, func(tx bot.Tx) error {
+		open := bot.Request{Title: "t", State: bot.Open, Level: 1, Class: bot.Standard, Kind: bot.KindBug, Requester: "email:a@b.example", Source: "email",
+			Home: bot.Place{Adapter: "email", Channel: "a@b.example"}, Desk: bot.Place{Adapter: "web", Channel: "desk"}}
+		ended := open
+		ended.State, ended.SolvedAt = bot.Solved, tx.Now()
+		return errors.Join(tx.SaveRequest(&open), tx.SaveRequest(&ended))
+	})
+	counted := func(want bot.DayCount) {
+		t.Helper()
+		s := to.open(t)
+		defer s.Close() //nolint:errcheck // it was only read
+		err := s.View(t.Context(), func(v bot.View) error {
+			got, err := v.DigestDays([]time.Time{time.Now().AddDate(0, 0, -1), time.Now().AddDate(0, 0, 1)})
+			if err == nil && got[0] != want {
+				t.Errorf("counted %v, want %v", got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	batch := batchOf(t, to.must(t, "import", file(t, from.must(t, "export"))))
+	counted(bot.DayCount{Filed: 2, Solved: 1})
+	to.must(t, "import", "--undo", batch)
+	counted(bot.DayCount{})
+}

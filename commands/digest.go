@@ -89,6 +89,7 @@ func digestHere(s *bot.Settings, e bot.Event) bot.Digest {
 func toldMessage(s *bot.Settings, st bot.Standing, place bot.Place, late time.Duration) (bot.DigestRun, bot.Message) {
 	run := bot.DigestRun{Name: st.Digest.Name, Told: st.Now, Open: st.Open(), Highest: st.Highest, Solved: st.Solved, Place: place}
 	run.Lines, run.Takes = st.DigestLines(s, late)
+	run.Chart = st.Chart()
 	for _, n := range st.Needs {
 		if _, ok := run.Takes[n.Number]; ok {
 			run.Buttons = append(run.Buttons, bot.Button{Label: bot.Say("button.take_one", "Request", n.Part()), Act: "take", Value: n.ID()})
@@ -125,7 +126,7 @@ func toldMessage(s *bot.Settings, st bot.Standing, place bot.Place, late time.Du
 // them.
 func digestMessage(run bot.DigestRun, preview bot.Text) bot.Message {
 	m := bot.MessageOf(bot.DigestText(run.Lines), run.Buttons...)
-	m.Preview = preview
+	m.Preview, m.Chart = preview, run.Chart
 	if len(m.Buttons) > 3 {
 		m.Buttons, m.More = m.Buttons[:3], m.Buttons[3:]
 	}

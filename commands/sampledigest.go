@@ -25,7 +25,7 @@ func tellSample(tx bot.Tx, s *bot.Settings, team bot.Place, at time.Time) error 
 	if err != nil {
 		return err
 	}
-	digest := bot.Digest{Name: sampleTimer, Place: team, At: 9 * time.Hour, Zone: s.ZoneOf(bot.Person{})}
+	digest := bot.Digest{Name: sampleTimer, Place: team, At: 9 * time.Hour, Zone: s.ZoneOf(bot.Person{}), Week: true}
 	st, err := bot.ReadStanding(sampleView{tx, requests, digest, at}, digest)
 	if err != nil {
 		return err
@@ -64,6 +64,17 @@ func (v sampleView) LastDigest(string) (bot.DigestRun, error) {
 
 func (v sampleView) DigestSolved(string, time.Time) (int, time.Time, error) {
 	return 0, time.Time{}, nil
+}
+
+// DigestDays counts what came back as solved, too, on the day it was answered.
+func (v sampleView) DigestDays(days []time.Time) (out []bot.DayCount, err error) {
+	for i := 1; i < len(days); i++ {
+		within := func(at time.Time) bool { return !at.Before(days[i-1]) && at.Before(days[i]) }
+		filed := v.chosen(func(r bot.Request) bool { return within(r.CreatedAt) })
+		solved := v.chosen(func(r bot.Request) bool { return within(r.SolvedAt) || r.Returns > 0 && within(r.AnsweredAt) })
+		out = append(out, bot.DayCount{Filed: len(filed), Solved: len(solved)})
+	}
+	return out, nil
 }
 
 func (v sampleView) QueueCounts() (all []bot.QueueCount, err error) {

@@ -23,6 +23,7 @@ type digestShown struct {
 	Lines   [][]bot.Part
 	Takes   map[int64]int
 	Buttons []bot.Button
+	Chart   *bot.Chart `json:",omitempty"`
 }
 
 func scanDigest(r row) (bot.DigestRun, error) {
@@ -45,7 +46,7 @@ func (v *view) DigestRun(name string, at time.Time) (bot.DigestRun, error) {
 		if err == nil {
 			err = cmp.Or(decode("digest", body, &b, &b.V), decode("lines of a digest", shown, &s, &s.V))
 		}
-		b.DigestRun.Lines, b.DigestRun.Takes, b.DigestRun.Buttons = s.Lines, s.Takes, s.Buttons
+		b.DigestRun.Lines, b.DigestRun.Takes, b.DigestRun.Buttons, b.DigestRun.Chart = s.Lines, s.Takes, s.Buttons, s.Chart
 		return b.DigestRun, err
 	}, `SELECT body, shown FROM digests WHERE name = ? AND at = ?`, bounded(name), toMS(at))
 }
@@ -69,11 +70,11 @@ func (v *view) Timer(key string) (bot.Timer, error) {
 
 // SaveDigest implements bot.DigestTx.
 func (t *tx) SaveDigest(d bot.DigestRun) error {
-	shown, err := encode("lines of a digest", digestShown{bodyVersion, d.Lines, d.Takes, d.Buttons})
+	shown, err := encode("lines of a digest", digestShown{bodyVersion, d.Lines, d.Takes, d.Buttons, d.Chart})
 	if err != nil {
 		return err
 	}
-	d.Lines, d.Takes, d.Buttons = nil, nil, nil
+	d.Lines, d.Takes, d.Buttons, d.Chart = nil, nil, nil, nil
 	body, err := encode("digest", digestBody{V: bodyVersion, DigestRun: d})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func requestScanner() func(r row, first ...any) (bot.Request, error) {
 func (v *view) Request(number int64) (bot.Request, error) {
 	r, err := one(v, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE number = ?`, number)
 	if err == nil && v.read != nil {
-		v.read[number] = sourceOf(r)
+		v.read[number] = storedAs(r)
 	}
 	return r, err
 }
@@ -220,10 +221,10 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	if fresh && r.CreatedAt.IsZero() {
 		r.CreatedAt = t.now
 	}
-	var was source
+	var was stored
 	if !fresh {
 		var err error
-		if was, err = t.sourceOf(r.Number); err != nil {
+		if was, err = t.stored(r.Number); err != nil {
 			return err
 		}
 	}
@@ -243,7 +244,7 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 		cause = ?, owes = ?, rank = ?, owed_at = ?, back_at = ?,
 		moved_at = CASE WHEN moved_at < 0 AND state NOT IN ('solved', 'closed') THEN ? ELSE moved_at END, body = ? WHERE number = ? AND version = ?`, append(args, before)...)
 	if err == nil && n > 0 {
-		return t.indexRequest(*r, &was)
+		return errors.Join(t.turn(*r, &was), t.indexRequest(*r, &was.source))
 	}
 	if err == nil {
 		err = fmt.Errorf("storage: save %s: it is not there with version %d: %w", r.ID(), before, bot.ErrNotFound)
@@ -274,7 +275,7 @@ func (t *tx) insertRequest(r bot.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := t.indexRequest(r, nil); err != nil {
+	if err := errors.Join(t.turn(r, nil), t.indexRequest(r, nil)); err != nil {
 		return err
 	}
 	t.known.filed(r)

@@ -25,7 +25,7 @@ const (
 func (s *Store) Sweep(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, step := range []func(*tx, time.Time) (int, error){
 		sweepEvents, sweepEventRows, sweepDeliveries, sweepDeliveryRows, sweepBlobs, sweepActs, sweepImported, sweepHistory, sweepWords, sweepOverheard,
-		sweepUnanswered, sweepSuggestions, sweepQuestions, sweepReminders, sweepDigests,
+		sweepUnanswered, sweepSuggestions, sweepQuestions, sweepReminders, sweepDigests, sweepTurns,
 	} {
 		n := 0
 		err := s.Update(ctx, func(x bot.Tx) (err error) {

@@ -29,7 +29,7 @@ type view struct {
 	// newWords says that it has written words of requests.
 	newWords   bool
 	alike      *alike           // what it knows of requests like others; nil: it must be read
-	read       map[int64]source // what the requests read here are found by; nil: nobody needs it
+	read       map[int64]stored // the requests read here; nil: nobody needs it
 	statements int
 	failed     error // a statement that failed and was not undone by a savepoint
 }

@@ -171,6 +171,9 @@ func (t *tx) dropRequest(n int64) error {
 	if err != nil {
 		return err
 	}
+	if err := t.dropTurns(n); err != nil {
+		return err
+	}
 	for _, table := range []string{"links", "acts", "old_numbers"} {
 		if err := t.later(`DELETE FROM `+table+` WHERE request = ?`, n); err != nil {
 			return err

@@ -46,7 +46,7 @@ func (s *Store) update(ctx context.Context, q *session, fn func(bot.Tx) error) (
 	if broken = s.begin(ctx, bound, &t.view, q, true); broken != nil {
 		return broken
 	}
-	t.read = map[int64]source{}
+	t.read = map[int64]stored{}
 	done := false
 	defer func() {
 		if !done { // fn failed, or ended its goroutine

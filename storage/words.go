@@ -41,17 +41,17 @@ func (s source) tokens() []string {
 	return all
 }
 
-// sourceOf is that of a stored request. Whoever writes one has mostly read it in
+// stored is a request as it is stored. Whoever writes one has mostly read it in
 // the same transaction.
-func (t *tx) sourceOf(request int64) (source, error) {
+func (t *tx) stored(request int64) (stored, error) {
 	if s, ok := t.read[request]; ok {
 		return s, nil
 	}
 	r, err := t.Request(request)
 	if err != nil && !isMissing(err) {
-		return source{}, err
+		return stored{}, err
 	}
-	return sourceOf(r), nil
+	return storedAs(r), nil
 }
 
 // spoken are the words that a transaction has written of one request. It is
@@ -88,7 +88,7 @@ func (t *tx) indexRequest(r bot.Request, before *source) error {
 	}
 	now := sourceOf(r)
 	if t.read != nil {
-		t.read[r.Number] = now
+		t.read[r.Number] = storedAs(r)
 	}
 	switch {
 	case before != nil && *before == now:

@@ -25,9 +25,9 @@ const metadataType = "meridian_delivery"
 // question: its errors say what is known.
 func (a *Adapter) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
 	r, err := a.deliver(ctx, d)
-	if d.Message.Table != nil && refused(err, "invalid_blocks", "invalid_blocks_format", "invalid_attachments", "only_one_table_allowed") {
-		a.log.Warn("slack takes no table here; the same is said in lines", "error", err)
-		d.Message.Table = nil
+	if (d.Message.Table != nil || d.Message.Chart != nil) && refused(err, "invalid_blocks", "invalid_blocks_format", "invalid_attachments", "only_one_table_allowed") {
+		a.log.Warn("slack takes no table or chart here; the message goes out as text", "error", err)
+		d.Message.Table, d.Message.Chart = nil, nil
 		r, err = a.deliver(ctx, d)
 	}
 	return r, a.outcome(d, err)

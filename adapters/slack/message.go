@@ -35,9 +35,9 @@ func (p painter) content(m bot.Message, author string, more []piece) (content, e
 	if author != "" {
 		text = append([]piece{{text: clean(author), bold: true}, {kind: pieceBreak}}, text...)
 	}
-	buttons := p.buttons(m)
+	below := append(p.chart(m.Chart), p.buttons(m)...)
 	if rows := p.table(m.Table); rows != nil && author == "" {
-		raw, err := marshal(append(rows, buttons...))
+		raw, err := marshal(append(rows, below...))
 		if err != nil {
 			return content{}, fmt.Errorf("slack: blocks: %w", err)
 		}
@@ -51,7 +51,7 @@ func (p painter) content(m bot.Message, author string, more []piece) (content, e
 			rest, _ := layOut(append([]piece{{text: "… "}}, more...), maxRich)
 			blocks = append(blocks, rest...)
 		}
-		raw, err := marshal(append(blocks, buttons...))
+		raw, err := marshal(append(blocks, below...))
 		if err != nil {
 			return content{}, fmt.Errorf("slack: blocks: %w", err)
 		}

@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func (p *player) where(to bot.Place) string {
 // render writes a message as plain text with its buttons below.
 func (p *player) render(d bot.Delivery, id string) string {
 	m := d.Message
-	s := p.text(m.Text)
+	s := p.text(m.Text) + p.chart(m.Chart)
 	var row []string
 	for _, b := range m.Buttons {
 		label := p.text(b.Label)
@@ -88,6 +89,30 @@ func (p *player) render(d bot.Delivery, id string) string {
 		s += "\n" + strings.Join(row, " ")
 	}
 	return s
+}
+
+// chart is a chart on a line: what it shows, and for each category its numbers in
+// the order of the series.
+func (p *player) chart(c *bot.Chart) string {
+	if c == nil {
+		return ""
+	}
+	if err := c.Check(); err != nil {
+		p.t.Errorf("a message with a chart that nobody can draw: %v", err)
+		return ""
+	}
+	var names, groups []string
+	for _, s := range c.Series {
+		names = append(names, p.plain(s.Name))
+	}
+	for i, category := range c.Categories {
+		var numbers []string
+		for _, s := range c.Series {
+			numbers = append(numbers, strconv.Itoa(s.Values[i]))
+		}
+		groups = append(groups, p.plain(category)+": "+strings.Join(numbers, "/"))
+	}
+	return fmt.Sprintf("\n[chart %s (%s) %s]", p.plain(c.Title), strings.Join(names, "/"), strings.Join(groups, ", "))
 }
 
 // uploaded are a message's files below it.

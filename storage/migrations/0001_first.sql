@@ -159,6 +159,16 @@ CREATE INDEX requests_client ON requests (client, state, number);
 CREATE INDEX requests_home ON requests (home_adapter, home_channel, home_thread) WHERE home_thread <> '';
 CREATE INDEX requests_desk ON requests (desk_adapter, desk_channel, desk_thread) WHERE desk_thread <> '';
 
+-- When requests were filed, and when they ended, for a while. what: 0, it was
+-- filed, or somebody first acted on what came over open from another desk; 1, it
+-- ended, and nobody has taken that back.
+CREATE TABLE turns (
+    what    INTEGER NOT NULL,
+    at      BIGINT NOT NULL,
+    request BIGINT NOT NULL,
+    PRIMARY KEY (what, at, request)
+);
+
 -- root: the message is the card or the first message, not an answer below it.
 CREATE TABLE links (
     adapter TEXT NOT NULL,

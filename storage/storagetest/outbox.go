@@ -61,6 +61,8 @@ func deliveryRoundTrip(t *testing.T, f Fixture) {
 		Target: "m", Person: "web:anna", Emoji: "eyes", Message: text("hi"), Mail: &bot.Mail{Subject: "s", Date: c.now()},
 		ToClient: true, Page: true, TeamSide: true,
 	}
+	want.Message.Chart = &bot.Chart{Title: bot.Say("digest.chart"), Categories: []bot.Text{bot.Say("digest.today")},
+		Series: []bot.Series{{Name: bot.Say("digest.chart_filed"), Values: []int{0}}}}
 	put(t, s, want)
 	want.State, want.Created = bot.DeliveryWaiting, c.now()
 	got, r := delivery(t, s, "k")

@@ -66,14 +66,15 @@ func digests(t *testing.T, f Fixture) {
 	run := func(name string, days, solved int) bot.DigestRun {
 		at := newClock().now().Add(time.Duration(days) * day)
 		d := bot.DigestRun{Name: name, At: at, Told: at.Add(time.Second), Open: 23, Highest: 1284, Solved: solved, Place: bot.Place{Adapter: "web", Channel: name},
-			Lines: [][]bot.Part{{bot.Quote("line")}}, Takes: map[int64]int{1279: 0}, Buttons: []bot.Button{{Act: "list"}}}
+			Lines: [][]bot.Part{{bot.Quote("line")}}, Takes: map[int64]int{1279: 0}, Buttons: []bot.Button{{Act: "list"}},
+			Chart: &bot.Chart{Title: bot.Say("digest.chart"), Series: []bot.Series{{Values: []int{3, 0}}}}}
 		update(t, s, func(tx bot.Tx) error { return tx.SaveDigest(d) })
 		return d
 	}
 	monday, tuesday, _ := run("team", 0, 5), run("team", 1, 7), run("other", 2, 100)
 	view(t, s, func(v bot.View) error {
 		last, err := v.LastDigest("team")
-		if err != nil || !last.At.Equal(tuesday.At) || !last.Told.Equal(tuesday.Told) || last.Open != 23 || last.Highest != 1284 || last.Solved != 7 || last.Lines != nil {
+		if err != nil || !last.At.Equal(tuesday.At) || !last.Told.Equal(tuesday.Told) || last.Open != 23 || last.Highest != 1284 || last.Solved != 7 || last.Lines != nil || last.Chart != nil {
 			t.Errorf("the last one is %+v, %v", last, err)
 		}
 		_, err = v.LastDigest("none")
@@ -96,7 +97,7 @@ func digests(t *testing.T, f Fixture) {
 	})
 	view(t, s, func(v bot.View) error {
 		got, err := v.DigestRun("team", monday.At)
-		if err != nil || got.Lines[0][0].Text != "another" || len(got.Takes) != 1 || len(got.Buttons) != 1 || !got.Told.Equal(monday.Told) {
+		if err != nil || got.Lines[0][0].Text != "another" || len(got.Takes) != 1 || len(got.Buttons) != 1 || got.Chart == nil || got.Chart.Series[0].Values[0] != 3 || !got.Told.Equal(monday.Told) {
 			t.Errorf("after a change: %+v, %v", got, err)
 		}
 		timer, err := v.Timer("digest:team")

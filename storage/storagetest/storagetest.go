@@ -111,6 +111,8 @@ func contents() []part {
 		{"DigestsCountFromTheOneBefore", digests},
 		{"WhatHasNotEndedStandsInOneGroup", groups},
 		{"WhatCameOverIsInNoGroupUntilSomebodyActsOnIt", movedGroups},
+		{"WhatWasFiledAndWhatEndedIsCountedByDay", days},
+		{"WhatCameOverIsFiledOnTheDayOfTheFirstAct", movedDays},
 		{"WhatHasRecoveredIsCounted", recovered},
 
 		{"ADutyFencesAPausedHolder", duties},

@@ -26,6 +26,8 @@ type block struct {
 	ImageURL       string              `json:"image_url"`
 	AltText        string              `json:"alt_text"`
 	ColumnSettings []columnJSON        `json:"column_settings"`
+	Title          string              `json:"title"`
+	Chart          json.RawMessage     `json:"chart"`
 }
 
 type textJSON struct {
@@ -91,6 +93,7 @@ type checker struct {
 	where, at string
 	ids       map[string]bool
 	tables    int
+	charts    int
 	problems  []string
 }
 
@@ -130,6 +133,8 @@ func (c *checker) block(raw json.RawMessage) {
 		c.rich(raw)
 	case "table":
 		c.table(b)
+	case "data_visualization":
+		c.chart(b)
 	case "divider":
 	case "image":
 		c.length("image_url", b.ImageURL, 1, 3000)

@@ -139,6 +139,8 @@ func plainBlock(raw json.RawMessage, clock Clock) string {
 		return "(" + b.AltText + ")"
 	case "table":
 		return plainTable(b, clock)
+	case "data_visualization":
+		return plainChart(b)
 	}
 	s := ""
 	if t := parseText(b.Text); t != nil {
