@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
 // Was is what a request was at the desk that it came over from. Such a request
@@ -10,6 +11,9 @@ import (
 type Was struct {
 	Desk   string // "Zammad"
 	Number string // there; empty: it had none
+	// Acted is when somebody first acted here on one that came over open: from then
+	// on reports count it. Zero: nobody has, or it had ended there. The store says it.
+	Acted time.Time `json:",omitzero"`
 }
 
 // String is the desk and the number, as people write them: "Zammad 48211". It is

@@ -41,6 +41,41 @@ func TestAnExportIsImportedExactly(t *testing.T) {
 	}
 }
 
+// When somebody first acted on a request that came over from another desk decides
+// in which report it counts as new. It is not when the request was touched last.
+func TestTheFirstActOnWhatCameOverIsExportedAndImportedExactly(t *testing.T) {
+	for name, url := range engines() {
+		t.Run(name, func(t *testing.T) {
+			from, to := newOffice(url(t)), newOffice(url(t))
+			from.must(t, "import", named(t, "t.csv", "Number;Subject;Status;Created\n7;Acted on;Open;2026-03-01\n8;Left alone;Open;2026-03-01\n9;Over there;Closed;2026-03-01\n"), "--from", "csv")
+			var first, last time.Time
+			for i := range 2 {
+				from.update(t, func(tx bot.Tx) error {
+					r, err := tx.Request(1)
+					if last = tx.Now(); i == 0 {
+						first = last
+					}
+					return errors.Join(err, tx.SaveRequest(&r))
+				})
+			}
+			want := from.must(t, "export")
+			to.must(t, "import", file(t, want))
+			sameExport(t, to.must(t, "export"), want)
+			for _, d := range []*office{from, to} {
+				for since, want := range map[time.Time]int{first: 1, last: 0} {
+					d.view(t, func(v bot.View) error {
+						c, err := v.QueueChanges(bot.ChangesQuery{After: 3, Since: since})
+						if c.New != want {
+							t.Errorf("%d are new since %s, want %d", c.New, since.Format(time.TimeOnly), want)
+						}
+						return err
+					})
+				}
+			}
+		})
+	}
+}
+
 func TestNothingComesOfAnImport(t *testing.T) {
 	from := newOffice("sqlite:" + filepath.Join(t.TempDir(), "a.db"))
 	to := newOffice("sqlite:" + filepath.Join(t.TempDir(), "b.db"))

@@ -191,3 +191,11 @@ func sameExport(t *testing.T, got, want string) {
 		}
 	}
 }
+
+func (d *office) view(t *testing.T, fn func(v bot.View) error) {
+	t.Helper()
+	s := d.open(t)
+	if err := errors.Join(s.View(t.Context(), fn), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}

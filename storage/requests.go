@@ -26,7 +26,7 @@ type hidden struct {
 }
 
 const requestColumns = `number, state, assignee, requester, client, home_adapter, home_channel, home_thread,
-	desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, body`
+	desk_adapter, desk_channel, desk_thread, version, created_at, updated_at, cause, moved_at, body`
 
 func scanRequest(r row) (bot.Request, error) { return requestScanner()(r) }
 
@@ -34,11 +34,11 @@ func scanRequest(r row) (bot.Request, error) { return requestScanner()(r) }
 // selected before their columns goes into first.
 func requestScanner() func(r row, first ...any) (bot.Request, error) {
 	var b requestBody
-	var created, updated int64
+	var created, updated, moved int64
 	var body string
 	q := &b.Request
 	columns := []any{&q.Number, &q.State, &q.Assignee, &q.Requester, &q.Client, &q.Home.Adapter, &q.Home.Channel, &q.Home.Thread,
-		&q.Desk.Adapter, &q.Desk.Channel, &q.Desk.Thread, &q.Version, &created, &updated, &q.Cause, &body}
+		&q.Desk.Adapter, &q.Desk.Channel, &q.Desk.Thread, &q.Version, &created, &updated, &q.Cause, &moved, &body}
 	return func(r row, first ...any) (bot.Request, error) {
 		b = requestBody{}
 		if err := r.Scan(append(first, columns...)...); err != nil {
@@ -49,6 +49,9 @@ func requestScanner() func(r row, first ...any) (bot.Request, error) {
 			return b.Request, err
 		}
 		q.SolvedAt, q.ClosedAt = fromMS(b.SolvedAt), fromMS(b.ClosedAt)
+		if q.Was != nil && moved > 0 {
+			q.Was.Acted = fromMS(moved)
+		}
 		return b.Request, nil
 	}
 }
@@ -234,7 +237,7 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	if fresh {
 		return t.insertRequest(*r)
 	}
-	args, err := requestRow(*r)
+	args, err := requestRow(*r, toMS(r.UpdatedAt))
 	if err != nil {
 		return err
 	}
@@ -252,18 +255,13 @@ func (t *tx) SaveRequest(r *bot.Request) error {
 	return err
 }
 
-// requestRow is a request as its columns, the number last.
-func requestRow(r bot.Request) ([]any, error) {
+// requestRow is a request as its columns, the number last. moved is when somebody
+// first acted on one that came over from another desk.
+func requestRow(r bot.Request, moved int64) ([]any, error) {
 	body, err := encode(r.ID(), requestBody{V: bodyVersion, Request: r, SolvedAt: toMS(r.SolvedAt), ClosedAt: toMS(r.ClosedAt)})
 	owes, back := string(r.Owes()), toMS(r.BackAt)
 	if r.Number < 0 { // nobody owes anything of the sample day, and none of it came back
 		owes, back = "", 0
-	}
-	moved := int64(0)
-	if r.Was != nil {
-		if moved = toMS(r.UpdatedAt); r.Version <= 1 {
-			moved = -1
-		}
 	}
 	return []any{string(r.State), r.Assignee, r.Requester, r.Client, r.Home.Adapter, r.Home.Channel, r.Home.Thread,
 		r.Desk.Adapter, r.Desk.Channel, r.Desk.Thread, r.Version, toMS(r.CreatedAt), toMS(r.UpdatedAt), r.Cause,
@@ -271,7 +269,15 @@ func requestRow(r bot.Request) ([]any, error) {
 }
 
 func (t *tx) insertRequest(r bot.Request) error {
-	args, err := requestRow(r)
+	moved := int64(0)
+	switch {
+	case r.Was == nil:
+	case r.Was.Acted.IsZero():
+		moved = -1
+	default:
+		moved = toMS(r.Was.Acted)
+	}
+	args, err := requestRow(r, moved)
 	if err != nil {
 		return err
 	}
