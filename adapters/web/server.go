@@ -100,25 +100,31 @@ type failure struct {
 
 func (f *failure) Error() string { return http.StatusText(f.status) }
 
-// answer runs h and says its error in one sentence; what is not meant for
-// people is logged here, once.
-func (a *Adapter) answer(h handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := h(w, r)
-		if err == nil {
-			return
-		}
-		f := a.failureOf(r, err)
-		lang := asked(r)
-		sentence := f.text.For(lang).Plain(a.words, timeZone(nil))
-		if byHTMX(r) || r.Method != http.MethodGet && !strings.Contains(r.Header.Get("Accept"), "text/html") {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			w.WriteHeader(f.status)
-			_, _ = w.Write([]byte(sentence))
-			return
-		}
-		a.render(w, lang, f.status, "bare", bare{Sentence: sentence})
-	})
+// answering runs a handler and says its error in one sentence; what is not meant
+// for people is logged here, once.
+type answering struct {
+	a  *Adapter
+	do handler
+}
+
+func (a *Adapter) answer(h handler) http.Handler { return answering{a, h} }
+
+// ServeHTTP implements http.Handler.
+func (h answering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	err := h.do(w, r)
+	if err == nil {
+		return
+	}
+	f := h.a.failureOf(r, err)
+	lang := asked(r)
+	sentence := f.text.For(lang).Plain(h.a.words, timeZone(nil))
+	if byHTMX(r) || r.Method != http.MethodGet && !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(f.status)
+		_, _ = w.Write([]byte(sentence))
+		return
+	}
+	h.a.render(w, lang, f.status, "bare", bare{Sentence: sentence})
 }
 
 func (a *Adapter) failureOf(r *http.Request, err error) *failure {
