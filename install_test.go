@@ -377,3 +377,53 @@ func TestTokensThatCannotBeWrittenAreRefusedWithASentence(t *testing.T) {
 		t.Errorf("%q is left, %v", left, err)
 	}
 }
+
+func TestNobodyFromElsewhereTypesTokens(t *testing.T) {
+	slackFor(t, slacktest.Options{})
+	d := startDefault(t)
+	before, err := os.ReadFile(secretsFile)
+	must(t, err)
+	form := url.Values{"bot_token": {goodBot}, "app_token": {goodApp}}.Encode()
+	for name, header := range map[string]http.Header{
+		"another site's page": {"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"cross-site"}},
+		"through a proxy":     {"X-Forwarded-For": {"192.0.2.1"}},
+		"under another name":  {"Host": {"desk.example"}},
+		"as a client":         {"Cookie": {"meridian_as=web:owen"}},
+	} {
+		header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for _, path := range []string{"/install", "/install/begin"} {
+			if status, _ := d.do(t, http.MethodPost, path, header, form); status != http.StatusForbidden && status != http.StatusNotFound {
+				t.Errorf("%s: %s answers %d", name, path, status)
+			}
+		}
+	}
+	if now, err := os.ReadFile(secretsFile); err != nil || string(now) != string(before) {
+		t.Errorf("something was kept: %v", err)
+	}
+}
+
+func TestTokensTypedInSeveralPagesAtOnceAreKeptOnce(t *testing.T) {
+	slackFor(t, slacktest.Options{})
+	d := startDefault(t)
+	answers := make(chan int)
+	for range 5 {
+		go func() {
+			status, _ := d.post(t, "/install", "bot_token", goodBot, "app_token", goodApp)
+			answers <- status
+		}()
+	}
+	for range 5 {
+		// Kept, sent on to the desk that begins anew, or cut off by it.
+		if status := <-answers; status != http.StatusSeeOther && status != http.StatusTemporaryRedirect && status != 0 {
+			t.Errorf("one is answered %d", status)
+		}
+	}
+	d.untilLamps(t, "on on wait")
+	s, err := readSecrets(secretsFile)
+	if err != nil || s.Alertmanager == "" || s.Slack == nil || s.Slack.BotToken.Reveal() != goodBot {
+		t.Errorf("what is kept is %+v, %v", s, err)
+	}
+	if strings.Contains(d.log.String(), "level=ERROR") {
+		t.Errorf("the desk logged %s", d.log)
+	}
+}
