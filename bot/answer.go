@@ -33,13 +33,15 @@ func DirectTo(tx Tx, key string, who Person, m Message) error {
 }
 
 // DirectAt is DirectTo with a delivery that says more than its key, such as
-// when the message leaves.
+// when the message leaves, or which one it edits.
 func DirectAt(tx Tx, d Delivery, who Person, m Message) error {
 	id := chatID(who)
 	if id == "" {
 		return nil
 	}
-	d.To, d.Op = Direct(id), OpPost
+	if d.To = Direct(id); d.Op == "" {
+		d.Op = OpPost
+	}
 	Localize(&m, tx.Settings().LanguageFor(d.To, who))
 	d.Message = m
 	return tx.PutDelivery(d)

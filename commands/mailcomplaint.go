@@ -3,7 +3,9 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"meridian/bot"
 )
@@ -137,8 +139,65 @@ func fileComplaint(tx bot.Tx, e bot.Event, b bot.Mailed, about int64) error {
 	if b.Old {
 		return nil
 	}
-	if ours || m.Kind != bot.MailHuman {
+	if !ours && m.Kind == bot.MailHuman {
+		if err := errors.Join(bot.Hush(tx, r), askSettled(tx, r)); err != nil {
+			return err
+		}
+	}
+	return tellByMail(tx, e, r)
+}
+
+// Of complaints that come by mail, the leads are told of so many an hour one by
+// one: of each sender, and in all.
+const (
+	complaintsOfOne = 3
+	complaintsOfAll = 12
+	// complaintsAmong is how many of the keeper's newest requests are looked through.
+	complaintsAmong = 100
+)
+
+// tellByMail tells the leads of a complaint. Where a machine sends one after
+// another they get a line that counts them instead: a flood must not become one of
+// messages. Each of them is filed all the same.
+func tellByMail(tx bot.Tx, e bot.Event, r bot.Request) error {
+	recent, err := tx.Requests(bot.RequestQuery{Assignee: r.Assignee, Newest: true, Limit: complaintsAmong})
+	if err != nil || r.Assignee == "" {
+		return errors.Join(err, tellComplaint(tx, e, r))
+	}
+	count, told, of := 0, 0, map[string]int{}
+	for _, o := range recent {
+		if o.Kind != bot.KindComplaint || o.Source != "email" || tx.Now().Sub(o.CreatedAt) >= time.Hour {
+			continue
+		}
+		count++
+		if of[o.Requester]++; of[o.Requester] <= complaintsOfOne {
+			told++
+		}
+	}
+	if of[r.Requester] <= complaintsOfOne && told <= complaintsOfAll {
 		return tellComplaint(tx, e, r)
 	}
-	return errors.Join(bot.Hush(tx, r), askSettled(tx, r), tellComplaint(tx, e, r))
+	return countComplaints(tx, r, count)
+}
+
+// countComplaints says to the leads how many complaints there were: one message an
+// hour, which is edited.
+func countComplaints(tx bot.Tx, r bot.Request, count int) error {
+	s := tx.Settings()
+	t := bot.Say("told.complaints_many", "Number", count, "Request", r.Part(), "Name", bot.Quote(r.Name),
+		"Usage", bot.Code("list "+s.Person(bot.Actor{ID: r.Assignee}).Name))
+	for _, who := range s.Leads() {
+		key := fmt.Sprintf("complaints:%d:%s", tx.Now().Unix()/3600, who.ID)
+		d := bot.Delivery{Key: key}
+		_, _, err := tx.Delivery(key)
+		if err == nil {
+			d = bot.Delivery{Key: key + ":" + r.ID(), Op: bot.OpEdit, Card: key, After: key}
+		} else if !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+		if err := bot.DirectAt(tx, d, who, bot.MessageOf(t)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
