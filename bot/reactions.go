@@ -9,6 +9,14 @@ import (
 
 // emoji lists the commands of an emoji. The configuration comes before the
 // commands' own; nothing there switches it off.
+//
+// Where several people put emoji, each is the act of whoever put it, on the
+// message on which it stands: the card and the first message are two. A second
+// person's is answered privately and does nothing; it stays nothing when the first
+// one's is taken away. Taken away within the time for it an emoji takes back what
+// it did, once, and only if nobody has changed the request since; later, or after
+// a change, a sentence says so. Taking away what did nothing, or what another put,
+// does nothing and is not answered.
 func (r *Router) emoji(s *Settings, b Reacted) []Handler {
 	names := r.namesOf(s, b)
 	if len(names) == 0 {
