@@ -10,7 +10,8 @@ import (
 
 // mailAgain takes a mail that the desk has already: sent again after an answer
 // got lost, or come by two ways. What it says beyond the first is kept. One that
-// has come to the address for complaints too makes its request one.
+// has come to the address for complaints too makes its request one, if that is the
+// sender's alone.
 func mailAgain() bot.Handler {
 	return bot.Handler{Name: "mail.again", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		b := e.Body.(bot.Mailed)
@@ -30,6 +31,9 @@ func mailAgain() bot.Handler {
 			r, err = bot.GoesOn(tx, r)
 		}
 		if err == nil && complains(tx.Settings(), b) {
+			if !theirsAlone(tx.Settings().Person(e.Actor), r) {
+				return bot.ErrPass
+			}
 			r, err = becomesComplaint(tx, e, r, c)
 		}
 		if err != nil || same {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,12 @@ func mailComplaint() bot.Handler {
 // complains reports whether a mail that came to the address for complaints is one.
 func complains(s *bot.Settings, b bot.Mailed) bool {
 	return s.Complains(b) && b.Mail.Kind != bot.MailBounce && !answersItself(b.Mail)
+}
+
+// theirsAlone reports whether a request is somebody's own and no other's. Whoever
+// only takes part in it does not hide it from those whose it is, or from the team.
+func theirsAlone(who bot.Person, r bot.Request) bool {
+	return who.Is(r.Requester) && !slices.ContainsFunc(r.With, func(id string) bool { return !who.Is(id) })
 }
 
 // becomesComplaint makes a request one because a mail in its conversation has come
@@ -121,6 +128,13 @@ func fileComplaint(tx bot.Tx, e bot.Event, b bot.Mailed, about int64) error {
 	if err != nil {
 		return err
 	}
+	named := m
+	switch _, err := tx.CommentAt(e.Place, m.MessageID); {
+	case err == nil:
+		named.MessageID = "" // those who answer it mean the request that it was said in
+	case !errors.Is(err, bot.ErrNotFound):
+		return err
+	}
 	r, err := bot.FileRequest(tx, e, bot.Filing{
 		Who: e.Actor, Words: mailWords(m), Title: mailTitle(m), Source: "email", Home: e.Place, Message: m.MessageID, Mail: &m, LinkedTo: about,
 		Silent: m.Kind != bot.MailHuman || m.Quiet || b.Old || ours || m.From.Address == "", Language: before.language(m), Complaint: true, Unseen: b.Old,
@@ -128,7 +142,7 @@ func fileComplaint(tx bot.Tx, e bot.Event, b bot.Mailed, about int64) error {
 	if err != nil {
 		return err
 	}
-	if err := saveMail(tx, m, r.Number, true); err != nil {
+	if err := saveMail(tx, named, r.Number, true); err != nil {
 		return err
 	}
 	if m.Forwarded != nil {
