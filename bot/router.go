@@ -366,31 +366,6 @@ func emptySlash(slash string) string {
 	return "help"
 }
 
-// handler runs a command: it understands the event first, asks the role table,
-// and only then calls the command's own Look and Do.
-func (r *Router) handler(c Command, rest string) Handler {
-	h := Handler{Name: c.Name}
-	if c.Look != nil {
-		h.Look = func(ctx context.Context, v View, e Event) (any, error) {
-			call, err := understand(v, e, c, rest)
-			if err != nil {
-				return nil, err
-			}
-			e.Call = &call
-			return c.Look(ctx, v, e)
-		}
-	}
-	h.Do = func(ctx context.Context, tx Tx, e Event, seen any) error {
-		call, err := understand(tx, e, c, rest)
-		if err != nil {
-			return err
-		}
-		e.Call = &call
-		return c.Do(ctx, tx, e, seen)
-	}
-	return h
-}
-
 // Form gives the form that an event opens, if the command has one.
 func (r *Router) Form(v View, e Event) (Form, bool, error) {
 	var c Command
