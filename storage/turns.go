@@ -8,8 +8,12 @@ import (
 	"meridian/bot"
 )
 
-// keepTurn is how long it is known when requests were filed and ended.
-const keepTurn = keepDigest
+const (
+	// keepTurn is how long it is known when requests were filed and ended.
+	keepTurn = keepDigest
+	// longestDay is more than the hours of any day, by whatever clock.
+	longestDay = 26 * time.Hour
+)
 
 // stored is what the store knows of a request as it stands there: what it is
 // found by, and where it is in its life.
@@ -58,7 +62,7 @@ func (t *tx) turn(r bot.Request, before *stored) error {
 	}
 	switch {
 	case before.ended == 0 && now.ended != 0:
-		return t.turned(turnEnded, now.ended, r.Number)
+		return t.ended(now, r.Number)
 	case before.ended != 0 && now.ended == 0 && before.returns == now.returns:
 		return t.unturned(turnEnded, before.ended, r.Number)
 	}
@@ -69,7 +73,26 @@ func (t *tx) turned(what int, at, request int64) error {
 	if at < toMS(t.now.Add(-keepTurn)) {
 		return nil
 	}
-	return t.later(`INSERT INTO turns (what, at, request) VALUES (?, ?, ?) ON CONFLICT (what, at, request) DO NOTHING`, what, at, request)
+	return t.later(insertTurn, what, at, request, 0)
+}
+
+const insertTurn = `INSERT INTO turns (what, at, request, again) VALUES (?, ?, ?, ?) ON CONFLICT (what, at, request, again) DO NOTHING`
+
+// ended keeps that a request has ended. Of one that came back it is looked up
+// whether it ended on the same day before.
+func (t *tx) ended(now stored, request int64) error {
+	if now.returns == 0 {
+		return t.turned(turnEnded, now.ended, request)
+	}
+	var last int64
+	if err := t.get([]any{&last}, `SELECT coalesce(max(at), 0) FROM turns WHERE what = 1 AND at >= ? AND at <= ? AND request = ?`,
+		now.ended-longestDay.Milliseconds(), now.ended, request); err != nil || last == now.ended {
+		return err
+	}
+	if now.ended < toMS(t.now.Add(-keepTurn)) {
+		return nil
+	}
+	return t.later(insertTurn, turnEnded, now.ended, request, last)
 }
 
 func (t *tx) unturned(what int, at, request int64) error {
@@ -106,13 +129,13 @@ func (v *view) DigestDays(days []time.Time) ([]bot.DayCount, error) {
 		err = r.Scan(&c.Filed, &c.Solved)
 		return c, err
 	}, `SELECT (SELECT count(*) FROM turns WHERE what = 0 AND at >= begins AND at < ends),
-			(SELECT count(DISTINCT request) FROM turns WHERE what = 1 AND at >= begins AND at < ends)
+			(SELECT count(*) FROM turns WHERE what = 1 AND at >= begins AND at < ends AND again < begins)
 		FROM (`+strings.Join(ranges, " UNION ALL ")+`) AS days ORDER BY begins`, args...)
 }
 
 // sweepTurns forgets old ones.
 func sweepTurns(t *tx, now time.Time) (int, error) {
-	n, err := t.exec(`DELETE FROM turns WHERE (what, at, request) IN
-		(SELECT what, at, request FROM turns WHERE what IN (0, 1) AND at < ? LIMIT ?)`, toMS(now.Add(-keepTurn)), sweepRows)
+	n, err := t.exec(`DELETE FROM turns WHERE (what, at, request, again) IN
+		(SELECT what, at, request, again FROM turns WHERE what IN (0, 1) AND at < ? LIMIT ?)`, toMS(now.Add(-keepTurn)), sweepRows)
 	return int(n), err
 }

@@ -26,6 +26,7 @@ type message struct {
 	Card      bool
 	Head      template.HTML
 	Body      template.HTML
+	Chart     *chart
 	Buttons   []button
 	More      []button
 	Edited    bool
@@ -99,6 +100,7 @@ func (a *Adapter) message(p bot.Pages, me reader, s bot.ShownMessage) message {
 		head, rest := cardParts(s.Message.Text)
 		m.Head, m.Body = a.html(head, me), a.html(rest, me)
 	}
+	m.Chart = a.chart(s.Message.Chart, me)
 	m.Buttons, m.More = a.buttons(s.Message.Buttons, me), a.buttons(s.Message.More, me)
 	if len(m.Buttons) > 0 {
 		m.Buttons[0].First = true

@@ -161,12 +161,14 @@ CREATE INDEX requests_desk ON requests (desk_adapter, desk_channel, desk_thread)
 
 -- When requests were filed, and when they ended, for a while. what: 0, it was
 -- filed, or somebody first acted on what came over open from another desk; 1, it
--- ended, and nobody has taken that back.
+-- ended, and nobody has taken that back. again: when the same had happened to it
+-- shortly before, so that a day counts it once; 0: it had not.
 CREATE TABLE turns (
     what    INTEGER NOT NULL,
     at      BIGINT NOT NULL,
     request BIGINT NOT NULL,
-    PRIMARY KEY (what, at, request)
+    again   BIGINT NOT NULL,
+    PRIMARY KEY (what, at, request, again)
 );
 
 -- root: the message is the card or the first message, not an answer below it.

@@ -74,12 +74,13 @@ func days(t *testing.T, f Fixture) {
 	want("solved, and one taken back", bot.DayCount{Filed: 1}, bot.DayCount{Filed: 3, Solved: 1}, bot.DayCount{}, bot.DayCount{})
 	c.advance(day)
 	first = l.solve(l.back(first)) // it was solved on both days
+	c.advance(time.Minute)
 	first = l.solve(l.back(first)) // once on each
 	l.closed(early)
 	want("came back and solved again", bot.DayCount{Filed: 1}, bot.DayCount{Filed: 3, Solved: 1}, bot.DayCount{Solved: 2}, bot.DayCount{})
 	l.back(first)
 	want("came back for good", bot.DayCount{Filed: 1}, bot.DayCount{Filed: 3, Solved: 1}, bot.DayCount{Solved: 2}, bot.DayCount{})
-	c.advance(16*time.Hour - time.Millisecond) // 01:00 of the day after, the last millisecond of a day of 25 hours
+	c.advance(16*time.Hour - time.Minute - time.Millisecond) // 01:00 of the day after, the last millisecond of a day of 25 hours
 	l.solve(private)
 	c.advance(time.Millisecond)
 	l.file()
