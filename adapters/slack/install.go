@@ -111,10 +111,10 @@ func joined(ctx context.Context, api *client) (all []Joined, err error) {
 			return nil, err
 		}
 		for _, c := range out.Channels {
-			all = append(all, Joined{c.ID, c.Name})
+			i, _ := slices.BinarySearchFunc(all, c.Name, func(j Joined, name string) int { return strings.Compare(j.Name, name) })
+			all = slices.Insert(all, i, Joined{c.ID, c.Name})
 		}
 		if out.next() == "" {
-			slices.SortFunc(all, func(a, b Joined) int { return strings.Compare(a.Name, b.Name) })
 			return all, nil
 		}
 		args.Set("cursor", out.next())
