@@ -143,7 +143,7 @@ func TestTokensTypedOnThePagePutTheDeskIntoSlackAndItStaysThere(t *testing.T) {
 			t.Errorf("the green lamps do not say %q: %s", want, page)
 		}
 	}
-	if status, page := d.post(t, "/install/begin"); status != http.StatusSeeOther {
+	if status, page := d.post(t, "/install/begin", "lead", "slack:U0INGA"); status != http.StatusSeeOther {
 		t.Fatalf("it did not begin: %d, %s", status, page)
 	}
 	d.until(t, "it is in Slack", func() bool {

@@ -14,6 +14,8 @@ const (
 	lookTime = 8 * time.Second
 	// maxToken is how long a token may be, in bytes.
 	maxToken = 300
+	// maxSlackID is how long an id of Slack may be, in bytes.
+	maxSlackID = 40
 	// quotes are what people copy around a token.
 	quotes = "\"'`“”„«»‘’"
 )

@@ -159,12 +159,40 @@ func TestTheWayIntoSlackTurnsGreenStepByStep(t *testing.T) {
 		if again, begin := strings.Contains(body, `hx-trigger="every 3s"`), strings.Contains(body, `data-testid="begin"`); again == green || begin != green {
 			t.Errorf("%s: it is asked again: %t, it can begin: %t", tt.name, again, begin)
 		}
-		if got := dina.post("/install/begin"); got.Code != http.StatusNoContent || len(w.begun) > 0 != green {
+		if got := dina.post("/install/begin", "lead", "slack:U0VERA"); got.Code != http.StatusNoContent || len(w.begun) > 0 != green {
 			t.Errorf("%s: pressed, it is %d, and begun %q", tt.name, got.Code, w.begun)
 		}
 	}
 	if len(w.begun) != 1 || w.begun[0] != "slack:U0VERA desk harbor's support" {
 		t.Errorf("it began as %q", w.begun)
+	}
+}
+
+// The page is not read again while somebody looks at it: whom it names is who
+// leads, whoever has written in the channel since.
+func TestWhoLeadsIsWhomThePageNamed(t *testing.T) {
+	w := &way{Install: Install{File: "meridian.secrets", Team: "T1", Workspace: "Acme"}}
+	dina := w.browser(t)
+	heard := func(who string) {
+		w.standing = Standing{Connected: true, Channels: []JoinedChannel{{"desk", bot.Place{Adapter: "slack", Channel: "C0DESK"}, who}}}
+	}
+	heard("slack:U0VERA")
+	body := dina.get("/part/lamps").Body.String()
+	_, field, _ := strings.Cut(body, `name="lead" value="`)
+	shown, _, _ := strings.Cut(field, `"`)
+	heard("slack:U0EVE")
+	for _, bad := range []string{"", "slack:", "slack:T0HARBOR/U0EVE", "web:vera", "slack:U0EVE'\nx"} {
+		if got := dina.post("/install/begin", "lead", bad); got.Code != http.StatusNoContent || len(w.begun) > 0 {
+			t.Errorf("%q: %d, begun %q", bad, got.Code, w.begun)
+		}
+	}
+	if got := dina.post("/install/begin", "lead", shown); got.Code != http.StatusNoContent || len(w.begun) != 1 || w.begun[0] != "slack:U0VERA desk" {
+		t.Errorf("%q was shown, begun %q", shown, w.begun)
+	}
+	w.Lead, w.begun = "slack:U0VERA", nil
+	dina = w.browser(t)
+	if dina.post("/install/begin", "lead", "slack:U0EVE"); len(w.begun) != 1 || w.begun[0] != " desk" {
+		t.Errorf("where somebody leads, begun %q", w.begun)
 	}
 }
 

@@ -36,6 +36,7 @@ type lamps struct {
 	Begin  []string // channels that can be taken in, as "#support"
 	Cards  string   // the channel of the team's cards, as "#desk"
 	Lead   string   // who would lead in Slack, by their name; empty: somebody does
+	LeadID string   // theirs, as "slack:U0VERA"
 	Config string   // the configuration file that says so; empty: none is needed
 	Own    string   // the configuration file it belongs into
 	May    bool     // the reader may begin
@@ -144,7 +145,7 @@ func (a *Adapter) next(out *lamps, me reader, s *bot.Settings, found Standing, h
 			out.Begin = append(out.Begin, "#"+c.Name)
 		}
 		if a.install.Lead == "" && here.Heard != "" {
-			out.Lead = s.Person(bot.Actor{ID: here.Heard}).Name
+			out.Lead, out.LeadID = s.Person(bot.Actor{ID: here.Heard}).Name, here.Heard
 		}
 	}
 }
@@ -161,7 +162,8 @@ func (s Standing) at(c bot.Channel) (JoinedChannel, bool) {
 }
 
 // installBegin takes the channels of the app in. The lamps are looked at again:
-// the page may be old.
+// the page may be old. Who was to lead when it was read does: somebody else may
+// have written in the channel since.
 func (a *Adapter) installBegin(w http.ResponseWriter, r *http.Request) error {
 	if err := a.installing(r); err != nil {
 		return err
@@ -176,13 +178,24 @@ func (a *Adapter) installBegin(w http.ResponseWriter, r *http.Request) error {
 	}
 	found, err := a.look(r.Context())
 	if out := a.lamps(me, s, found, err); len(out.Begin) > 0 && (out.Green || out.Done) {
-		here, _ := found.at(cardsChannel(s))
-		if err := a.install.Begin(here.Heard, found.Channels); err != nil {
+		lead := r.PostForm.Get("lead")
+		if out.LeadID == "" {
+			lead = ""
+		} else if !isSlackUser(lead) {
+			return a.back(w, r, "/install") // the page said nothing of who leads
+		}
+		if err := a.install.Begin(lead, found.Channels); err != nil {
 			return a.notKept(w, r, err)
 		}
 	}
 	w.Header().Set("Connection", "close") // the desk begins anew, and is met by another
 	return a.back(w, r, "/install")
+}
+
+// isSlackUser reports whether s can be somebody of the workspace.
+func isSlackUser(s string) bool {
+	id, ok := strings.CutPrefix(s, "slack:")
+	return ok && len(id) > 1 && len(id) <= maxSlackID && !strings.ContainsFunc(id, func(c rune) bool { return (c < 'A' || c > 'Z') && (c < '0' || c > '9') })
 }
 
 // channelsYAML is what a configuration file says of the channels of an app: the
