@@ -64,6 +64,9 @@ func TestTheFirstDigestOfAWorkingWeekShowsTheSevenDaysBehindIt(t *testing.T) {
 		{"Asia/Novosibirsk", "2026-03-09T02:00:00Z", false, "", nil},                     // Monday is off there
 		{"Asia/Novosibirsk", "2026-03-10T02:00:00Z", false, "2026-03-02T17:00:00Z", nil}, // so Tuesday is the first
 		{"America/New_York", "2026-03-09T13:00:00Z", false, "2026-03-02T05:00:00Z", []int{23}},
+		{"America/Havana", "2026-03-09T13:00:00Z", true, "2026-03-02T05:00:00Z", []int{23}}, // the clock is put forward at midnight
+		{"Africa/Cairo", "2026-04-27T07:00:00Z", true, "2026-04-19T22:00:00Z", []int{23}},
+		{"Africa/Cairo", "2026-11-02T07:00:00Z", true, "2026-10-25T21:00:00Z", []int{25}}, // and back
 		{"America/New_York", "2026-11-02T14:00:00Z", false, "2026-10-26T04:00:00Z", []int{25}},
 	} {
 		now, err := time.Parse(time.RFC3339, tt.now)
@@ -86,6 +89,9 @@ func TestTheFirstDigestOfAWorkingWeekShowsTheSevenDaysBehindIt(t *testing.T) {
 		}
 		var odd []int
 		for i := range 7 {
+			if at := v.asked[i].In(st.Digest.Zone); at.Day() != at.Add(12*time.Hour).Day() {
+				t.Errorf("in %s a day begins at %s", tt.zone, v.asked[i])
+			}
 			if hours := int(v.asked[i+1].Sub(v.asked[i]).Hours()); hours != 24 {
 				odd = append(odd, hours)
 			}

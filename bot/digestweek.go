@@ -24,10 +24,20 @@ func (st *Standing) readWeek(v View) (err error) {
 	}
 	y, m, day := st.Now.In(st.Digest.Zone).Date()
 	for back := weekDays; back >= 0; back-- {
-		st.Days = append(st.Days, time.Date(y, m, day-back, 0, 0, 0, 0, st.Digest.Zone))
+		st.Days = append(st.Days, dayBegins(y, m, day-back, st.Digest.Zone))
 	}
 	st.Week, err = v.DigestDays(st.Days)
 	return err
+}
+
+// dayBegins is the first moment of a day on the clock of a zone: midnight, or one
+// o'clock where the clock is put forward at midnight.
+func dayBegins(y int, m time.Month, day int, zone *time.Location) time.Time {
+	at := time.Date(y, m, day, 0, 0, 0, 0, zone)
+	if at.Hour() > 12 { // of the day before: there is no such midnight
+		at = time.Date(y, m, day, 1, 0, 0, 0, zone)
+	}
+	return at
 }
 
 // weekBegins reports whether a day is the first of its week, from Monday on, that
