@@ -11,7 +11,7 @@ import (
 // mailAgain takes a mail that the desk has already: sent again after an answer
 // got lost, or come by two ways. What it says beyond the first is kept. One that
 // has come to the address for complaints too makes its request one, if that is the
-// sender's alone.
+// sender's alone and it says the same: whoever only knows its id has not sent it.
 func mailAgain() bot.Handler {
 	return bot.Handler{Name: "mail.again", Do: func(_ context.Context, tx bot.Tx, e bot.Event, _ any) error {
 		b := e.Body.(bot.Mailed)
@@ -31,7 +31,7 @@ func mailAgain() bot.Handler {
 			r, err = bot.GoesOn(tx, r)
 		}
 		if err == nil && complains(tx.Settings(), b) {
-			if !theirsAlone(tx.Settings().Person(e.Actor), r) {
+			if !sameWords(c.Text, mailWords(b.Mail)) || !theirsAlone(tx.Settings().Person(e.Actor), r) {
 				return bot.ErrPass
 			}
 			r, err = becomesComplaint(tx, e, r, c)

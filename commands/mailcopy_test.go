@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"errors"
 	"testing"
 
 	"meridian/bot"
@@ -76,5 +77,28 @@ func TestAHiddenCopyOfWhatGoesOnWithOthersIsAComplaintOfItsOwn(t *testing.T) {
 		if r := d.request(3); !r.Private || r.Home.Channel != first {
 			t.Errorf("%+v", r)
 		}
+	}
+}
+
+// The id of a mail is no secret, and a machine may use one twice.
+func TestAComplaintUnderAnIDThatIsTakenIsAComplaintOfItsOwn(t *testing.T) {
+	const address = "complaints@desk.example"
+	for _, state := range []bot.State{bot.New, bot.Solved, bot.Closed} {
+		d := newDesk(t)
+		d.settings.Complaints = address
+		d.must(mailed("grace@harbor.example", "<a@x>", "Checkout fails"))
+		d.change(func(tx bot.Tx) error {
+			r, err := tx.Request(1)
+			r.State = state
+			return errors.Join(err, tx.SaveRequest(&r))
+		})
+		d.must(copied(mailed("grace@harbor.example", "<a@x>", "Timur was rude to me"), address))
+		if r := d.request(1); r.Private || r.State != state {
+			t.Errorf("%s: R-1 is private: %t, and %s", state, r.Private, r.State)
+		}
+		if r := d.request(2); !r.Private || r.Kind != bot.KindComplaint {
+			t.Errorf("%s: %+v", state, r)
+		}
+		d.checkNobodyReads(string(state), "Timur was rude to me")
 	}
 }
