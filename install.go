@@ -54,7 +54,7 @@ func (c *file) inSlack(app adapters.KeptApp) {
 			_, id, _ := strings.Cut(k.Place, ":")
 			k.Name = strings.ToLower(id)
 		}
-		c.rename(c.Channels[:own], k.Name, "web-"+k.Name)
+		c.rename(c.Channels[:own], k.Name, c.free("web-"+k.Name))
 		one := channel{Name: k.Name, Place: k.Place, Desk: cards, Intake: bot.IntakeShadow, FAQ: channelFAQ{Speak: bot.SpeakOff}, switched: k.Place}
 		if k.Name == cards {
 			one.Desk, one.Intake, one.Audience = "", "", bot.Inside
@@ -64,6 +64,14 @@ func (c *file) inSlack(app adapters.KeptApp) {
 	if app.Lead != "" {
 		c.Roles.Leads = append(c.Roles.Leads, app.Lead)
 	}
+}
+
+// free is a name that no channel has yet.
+func (c *file) free(name string) string {
+	for slices.ContainsFunc(c.Channels, func(ch channel) bool { return strings.EqualFold(ch.Name, name) }) {
+		name = "web-" + name
+	}
+	return name
 }
 
 // rename gives a channel of the web desk another name, and tells the channels

@@ -108,7 +108,7 @@ func (s *server) live(ctx context.Context, c *call, door *lasting, keeping *sync
 
 // keep keeps an app in Slack beside the store, and lets the desk begin anew with
 // it. What the configuration says by now is read first: a desk that could not
-// start with it goes on as it is.
+// start with it goes on as it is, and starts again with the app it had.
 func (s *server) keep(c *call, door *lasting, keeping *sync.Mutex) func(adapters.KeptApp) error {
 	return func(app adapters.KeptApp) error {
 		keeping.Lock()
@@ -117,6 +117,9 @@ func (s *server) keep(c *call, door *lasting, keeping *sync.Mutex) func(adapters
 			return err
 		}
 		config, err := c.config(true)
+		if err != nil && s.config.Kept.App != nil {
+			return errors.Join(fmt.Errorf("the desk cannot be started with it: %w", err), s.config.Kept.Save(*s.config.Kept.App))
+		}
 		if err != nil {
 			return fmt.Errorf("it is kept in %s, but the desk cannot be started with it: %w", s.config.Kept.File, err)
 		}
