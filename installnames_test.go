@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -65,5 +67,21 @@ func TestAnAppThatTheDeskCannotStartWithLeavesTheOneItHas(t *testing.T) {
 	}
 	if now, err := os.ReadFile(secretsFile); err != nil || string(now) != string(before) {
 		t.Errorf("what was kept is not as it was: %v", err)
+	}
+}
+
+// A desk that begins, for the first time or anew, may be told to stop before it
+// runs.
+func TestADeskThatIsToldToStopWhileItBeginsEndsWithoutAnError(t *testing.T) {
+	t.Chdir(t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	load := func(string, bool) (cli.Config, error) {
+		c, err := load("", true)
+		c.Listen, c.Adapters.Email.Listen = "127.0.0.1:0", "127.0.0.1:0"
+		stop()
+		return c, err
+	}
+	if err := cli.Run(ctx, nil, cli.Program{Load: load, Stdout: io.Discard, Stderr: io.Discard}); err != nil {
+		t.Errorf("it ended with %v", err)
 	}
 }

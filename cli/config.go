@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,6 +55,9 @@ func (c Config) storeName() string {
 func openError(c Config, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: storage.url: there is no store at %s yet; meridian serve makes it", c.Where("storage.url"), c.storeName())
+	}
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: storage.url: %w", c.Where("storage.url"), context.Canceled)
 	}
 	sentence := oneLine(err)
 	if secret := c.Storage.Reveal(); strings.Contains(sentence, secret) {

@@ -88,7 +88,10 @@ func (s *server) live(ctx context.Context, c *call, door *lasting, keeping *sync
 	ctx, s.end = context.WithCancel(ctx)
 	defer s.end()
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.open(ctx, door, s.keep(c, door, keeping)); err != nil {
+	switch err := s.open(ctx, door, s.keep(c, door, keeping)); {
+	case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return nil // it was told to stop before it ran
+	case err != nil:
 		return err
 	}
 	if err := s.welcome(out); err != nil {
