@@ -46,7 +46,8 @@ func (s *Settings) Splittable(r Request, comments []Comment) (places []int) {
 // can go on in. Where there are more, it is taken that there is one.
 const mergeAmong = 8
 
-// mergesInto reports whether there is a request that this one can go on in.
+// mergesInto reports whether there is a request that this one can go on in. A
+// private one is none to those who see the card: it would tell them that there is.
 func mergesInto(v View, r Request) (bool, error) {
 	s := v.Settings()
 	q := RequestQuery{States: []State{New, Open, Waiting, Snoozed}, Newest: true, Limit: mergeAmong}
@@ -66,6 +67,9 @@ func mergesInto(v View, r Request) (bool, error) {
 		return true, err
 	}
 	for _, on := range others {
+		if on.Private && !r.Private {
+			continue
+		}
 		family, err := Family(v, on)
 		if err != nil {
 			return true, err
