@@ -1,6 +1,9 @@
 package bot
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // Preference is what the person wants of the desk for themselves.
 func (p Pages) Preference() (Preference, error) { return p.v.Preference(p.who.ID) }
@@ -17,8 +20,8 @@ func (p Pages) Reminders(limit int) ([]Reminder, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(said, func(a, b Reminder) int { return a.FiredAt.Compare(b.FiredAt) })
-	slices.SortStableFunc(coming, func(a, b Reminder) int { return a.NextAt.Compare(b.NextAt) })
+	sort.SliceStable(said, func(i, j int) bool { return said[i].FiredAt.Before(said[j].FiredAt) })
+	sort.SliceStable(coming, func(i, j int) bool { return coming[i].NextAt.Before(coming[j].NextAt) })
 	said = said[max(0, len(said)-max(limit-len(coming), limit/2)):]
 	return append(said, coming[:min(len(coming), limit-len(said))]...), nil
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -229,7 +230,7 @@ func Family(v View, r Request) ([]Request, error) {
 		}
 		all, wanted = append(all, m), append(wanted, m.Merged...)
 	}
-	slices.SortStableFunc(all, func(a, b Request) int { return int(a.Number - b.Number) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Number < all[j].Number })
 	return all, nil
 }
 

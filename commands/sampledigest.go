@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -95,7 +96,7 @@ func (v sampleView) Queues(qs ...bot.QueueQuery) (lists [][]bot.Request, err err
 			return r.Owes() == q.Owes && (!q.Unowned || r.Assignee == "") && (!q.Owned || r.Assignee != "") &&
 				(!q.Ranked || r.Rank() == q.Rank && !r.OwedAt().IsZero())
 		})
-		slices.SortStableFunc(list, func(a, b bot.Request) int { return a.OwedAt().Compare(b.OwedAt()) })
+		sort.SliceStable(list, func(i, j int) bool { return list[i].OwedAt().Before(list[j].OwedAt()) })
 		lists = append(lists, list)
 	}
 	return lists, nil

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,10 +104,15 @@ func (s *search) fetch(numbers []int64) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(rows, func(a, b bot.Request) int {
-		return cmp.Compare(slices.Index(numbers, a.Number), slices.Index(numbers, b.Number))
-	})
-	s.found = append(s.found, rows...)
+	at := map[int64]int{}
+	for i, r := range rows {
+		at[r.Number] = i
+	}
+	for _, n := range numbers {
+		if i, ok := at[n]; ok {
+			s.found = append(s.found, rows[i])
+		}
+	}
 	return nil
 }
 

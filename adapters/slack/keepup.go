@@ -6,7 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strings"
+	"sort"
 	"time"
 
 	"meridian/bot"
@@ -175,7 +175,7 @@ func (a *Adapter) catchUpIn(ctx context.Context, channel, with string, threads [
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(x, y message) int { return strings.Compare(x.TS, y.TS) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].TS < all[j].TS })
 	return a.acceptAll(ctx, a.caught(channel, with, all, since))
 }
 

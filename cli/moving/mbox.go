@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func readMbox(file, own string) (*Desk, error) {
 		start = end
 	}
 	// A mailbox need not be in order, and an answer may stand before its question.
-	slices.SortStableFunc(all, func(a, b letter) int { return a.entry.At.Compare(b.entry.At) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].entry.At.Before(all[j].entry.At) })
 	m := mailbag{threads: map[string]int{}, seen: map[string]bool{}}
 	for _, l := range all {
 		m.take(l)

@@ -11,7 +11,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -125,7 +125,7 @@ func Read(file, format string, o Options) (*Desk, error) {
 	for i := range d.Tickets {
 		d.Tickets[i].settle()
 	}
-	slices.SortStableFunc(d.Tickets, func(a, b Ticket) int { return a.Created.Compare(b.Created) })
+	sort.SliceStable(d.Tickets, func(i, j int) bool { return d.Tickets[i].Created.Before(d.Tickets[j].Created) })
 	return d, twice(d.Tickets)
 }
 
@@ -143,7 +143,7 @@ func twice(all []Ticket) error {
 
 // settle puts a ticket in order: entries by time, and what is missing from them.
 func (t *Ticket) settle() {
-	slices.SortStableFunc(t.Entries, func(a, b Entry) int { return a.At.Compare(b.At) })
+	sort.SliceStable(t.Entries, func(i, j int) bool { return t.Entries[i].At.Before(t.Entries[j].At) })
 	words := 0
 	for i, e := range t.Entries {
 		t.Entries[i].Text = strings.TrimSpace(e.Text)
