@@ -42,7 +42,7 @@ func (d *desk) due() (dearest int) {
 }
 
 // affordable is how many statements one event may take.
-const affordable = 60
+const affordable = 64
 
 // outage files one request and as many others as one answer goes to, by mail and
 // by message, and makes the first their cause.

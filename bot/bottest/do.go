@@ -126,24 +126,19 @@ func (p *player) says(ctx context.Context, who, where, text string) error {
 		name, rest, _ := strings.Cut(slash, " ")
 		return p.m.commands(ctx, who, to, name, rest)
 	}
-	name := p.nextName(who)
-	id, err := p.m.says(ctx, who, to, text)
-	if err != nil {
-		return err
-	}
+	return p.m.says(ctx, who, to, text)
+}
+
+// said gives a message of a person its name. It holds the lock from before the
+// message can be heard, so that no answer to it comes without one.
+func (p *player) said(who string, to bot.Place, send func(name string) (id string)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.counts[who]++
+	name := fmt.Sprintf("%s#%d", who, p.counts[who])
+	id := send(name)
 	p.name(name, id)
 	p.places[id] = to
-	return nil
-}
-
-// nextName is what the next message of a person will be called.
-func (p *player) nextName(who string) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return fmt.Sprintf("%s#%d", who, p.counts[who]+1)
 }
 
 // message finds a message by "card R-1", "owen#1" or "desk#2".

@@ -21,7 +21,7 @@ type messenger interface {
 	who(person string) string // and back
 	channel(name string) bot.Place
 
-	says(ctx context.Context, who string, to bot.Place, text string) (message string, err error)
+	says(ctx context.Context, who string, to bot.Place, text string) error
 	commands(ctx context.Context, who string, to bot.Place, slash, text string) error
 	reacts(ctx context.Context, who string, to bot.Place, message, emoji string, removed bool) error
 	edits(ctx context.Context, who string, to bot.Place, message, text string) error
@@ -49,10 +49,14 @@ func (c *chat) person(who string) string               { return "web:" + who }
 func (c *chat) who(person string) string               { return strings.TrimPrefix(person, "web:") }
 func (c *chat) channel(name string) bot.Place          { return bot.Place{Adapter: "web", Channel: name} }
 
-func (c *chat) says(ctx context.Context, who string, to bot.Place, text string) (string, error) {
-	name := c.p.nextName(who)
+func (c *chat) says(ctx context.Context, who string, to bot.Place, text string) error {
+	var name string
+	c.p.said(who, to, func(called string) string {
+		name = called
+		return called
+	})
 	plain, mentioned := strings.CutPrefix(text, "@desk ")
-	return name, c.life.desk.Accept(ctx, c.p.event(who, to, name, "said", bot.Said{Text: plain, Mentioned: mentioned || to.IsDirect()}))
+	return c.life.desk.Accept(ctx, c.p.event(who, to, name, "said", bot.Said{Text: plain, Mentioned: mentioned || to.IsDirect()}))
 }
 
 func (c *chat) commands(ctx context.Context, who string, to bot.Place, slash, text string) error {

@@ -233,15 +233,15 @@ func (w *workspace) known(who string) string {
 	return user(who)
 }
 
-func (w *workspace) says(_ context.Context, who string, to bot.Place, text string) (string, error) {
+func (w *workspace) says(_ context.Context, who string, to bot.Place, text string) error {
 	rest, mentioned := strings.CutPrefix(text, "@desk")
 	said := escape(text)
 	if mentioned && (rest == "" || rest[0] == ' ') {
 		said = "<@" + slacktest.BotUser + ">" + escape(rest)
 	}
-	ts := w.slack.Say(w.known(who), w.at(to), to.Thread, said)
+	w.p.said(who, to, func(string) string { return w.slack.Say(w.known(who), w.at(to), to.Thread, said) })
 	w.slack.Wait()
-	return ts, nil
+	return nil
 }
 
 func escape(s string) string {
