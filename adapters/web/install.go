@@ -159,8 +159,11 @@ func (a *Adapter) installTry(w http.ResponseWriter, r *http.Request) error {
 		a.log.WarnContext(ctx, "web: Slack could not be asked about tokens", "error", err)
 	}
 	switch {
-	case err != nil || tried.BotRefused+tried.AppRefused+tried.Missing != "":
-		red := tokenHow(tried, err)
+	case err != nil:
+		red := bot.Say("web.install.far")
+		return a.showInstall(w, r, nil, &red)
+	case tried.BotRefused+tried.AppRefused+tried.Missing != "":
+		red := tokenHow(tried, nil)
 		return a.showInstall(w, r, nil, &red)
 	case a.install.Team != "" && a.install.Team != tried.Team:
 		return a.showInstall(w, r, bot.Refuse("refuse.other_workspace", "Name", tried.Workspace, "Other", a.install.Workspace, "What", a.install.File), nil)

@@ -74,7 +74,7 @@ func TestTokensThatWorkAreKeptAndAllOthersForgotten(t *testing.T) {
 		{"far too long", "xoxb-1", "xapp-" + strings.Repeat("x", 10_000), Tried{}, nil, "it begins with xapp-"},
 		{"a line break", "xoxb-1\n2", "xapp-1", Tried{}, nil, "it begins with xoxb-"},
 		{"a variable", "xoxb-${HOME}", "xapp-1", Tried{}, nil, "it begins with xoxb-"},
-		{"Slack is far", "xoxb-1", "xapp-1", Tried{}, errors.New("no way out"), "cannot be reached"},
+		{"Slack is far", "xoxb-1", "xapp-1", Tried{}, errors.New("no way out"), "so the tokens were not tried and are not kept"},
 		{"a dead token", "xoxb-1", "xapp-1", Tried{BotRefused: "invalid_auth"}, nil, "refuses the bot token: invalid_auth"},
 		{"the other one", "xoxb-1", "xapp-1", Tried{AppRefused: "not_allowed"}, nil, "refuses the app token: not_allowed"},
 		{"it may too little", "xoxb-1", "xapp-1", Tried{Missing: "chat:write"}, nil, "was not granted chat:write"},
