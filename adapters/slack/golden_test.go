@@ -119,6 +119,7 @@ func TestFormsLookAsTheyShould(t *testing.T) {
 			time.Sleep(time.Second)
 			w.slack.Say("U0OWEN", "C0SUPPORT", "", "<@"+slacktest.BotUser+"> Checkout is &lt;b&gt;broken&lt;/b&gt;")
 			w.slack.Say("U0OWEN", "C0SUPPORT", "", "Gift cards are too, since &lt;yesterday&gt;")
+			time.Sleep(time.Second)                                                  // it is the first
 			w.slack.Slash("U0OWEN", "C0SUPPORT", "/request", "Our invoice is wrong") // for what takes two
 			time.Sleep(2 * time.Second)
 			card := w.slack.Messages("C0DESK")[0]

@@ -118,11 +118,10 @@ func (b *inbox) run(ctx context.Context, token int64) error {
 }
 
 // drain waits for what Looks are under way: they must not write into a run
-// that comes later.
+// that comes later. What woke the loop last may have been one that has ended.
 func (b *inbox) drain() {
-	for b.looking > 0 {
+	for b.takeLooked(); b.looking > 0; b.takeLooked() {
 		<-b.nudged
-		b.takeLooked()
 	}
 }
 
