@@ -4,7 +4,7 @@
 # make bench-mail  the intake of mail beside its floor and beside npm
 # make faults  the simulation of faults with many seeds, and the built program
 #              killed and paused many times
-# make long    sweeps and fuzzing that take many minutes
+# make long    fuzzing that takes many minutes
 # make corpus  the desk's readers on real data, where there is any
 # make build   the program, stripped, as ./meridian; it speaks HTTP/1.1, and TLS
 #              and HTTP/2 are its reverse proxy's
@@ -76,7 +76,6 @@ faults:
 	go test -timeout 60m -count=1 -v ./faults -faults.kills=$(KILLS) -faults.pauses=$(PAUSES)
 
 long:
-	CALENDAR_SWEEP=1 go test -timeout 60m -count=1 ./bot/calendar/...
 	for dir in $$(go list -f '{{.Dir}}' ./...); do \
 		for target in $$(cd $$dir && go test -list '^Fuzz' . | grep '^Fuzz' || true); do \
 			(cd $$dir && go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) .); \

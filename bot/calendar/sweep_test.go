@@ -2,7 +2,6 @@ package calendar_test
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"sync"
 	"testing"
@@ -186,12 +185,7 @@ func TestEveryClockChangeOfEveryZoneHasOneRunADay(t *testing.T) {
 }
 
 // TestEveryDayOfEveryZoneHasOneRun looks at every local day from 2026 to 2035.
-// It takes about a minute, so it runs only when CALENDAR_SWEEP is set; the test
-// above covers every clock change each time.
 func TestEveryDayOfEveryZoneHasOneRun(t *testing.T) {
-	if os.Getenv("CALENDAR_SWEEP") == "" {
-		t.Skip("set CALENDAR_SWEEP=1 to look at every day, not only at those with a clock change")
-	}
 	specs := dailySpecs(t)
 	middle := sweepFrom.Add(sweepTo.Sub(sweepFrom) / 2)
 	sum := eachZone(t, func(zone *time.Location) tally { return around(t, zone, specs, middle, 1826) })
