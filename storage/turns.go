@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -14,23 +13,6 @@ const (
 	// longestDay is more than the hours of any day, by whatever clock.
 	longestDay = 26 * time.Hour
 )
-
-// stored is what the store knows of a request as it stands there: what it is
-// found by, and where it is in its life.
-type stored struct {
-	source
-	version int
-	ended   int64 // when it ended; 0: it goes on
-	returns int   // how often it came back
-}
-
-func storedAs(r bot.Request) stored {
-	s := stored{source: sourceOf(r), version: r.Version, returns: r.Returns}
-	if r.Ended() {
-		s.ended = cmp.Or(toMS(r.SolvedAt), toMS(r.ClosedAt), toMS(r.UpdatedAt))
-	}
-	return s
-}
 
 // How a row of turns calls what happened.
 const (

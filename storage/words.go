@@ -41,19 +41,6 @@ func (s source) tokens() []string {
 	return all
 }
 
-// stored is a request as it is stored. Whoever writes one has mostly read it in
-// the same transaction.
-func (t *tx) stored(request int64) (stored, error) {
-	if s, ok := t.read[request]; ok {
-		return s, nil
-	}
-	r, err := t.Request(request)
-	if err != nil && !isMissing(err) {
-		return stored{}, err
-	}
-	return storedAs(r), nil
-}
-
 // spoken are the words that a transaction has written of one request. It is
 // never changed, so that a savepoint can go back to it.
 type spoken struct {
