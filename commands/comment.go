@@ -78,12 +78,14 @@ func clientSays(tx bot.Tx, e bot.Event, r bot.Request, c bot.Comment) (int64, er
 // one that came over from another desk is from now on a request like any other,
 // and from the second word on there is something to split off.
 func freshen(tx bot.Tx, r *bot.Request) error {
-	if r.Ended() {
+	switch {
+	case r.Owes() == bot.OwesMoved:
+		return bot.Mark(tx, r)
+	case r.Ended() || r.Private:
 		return nil
 	}
-	moved := r.Owes() == bot.OwesMoved
 	comments, err := tx.Comments(r.Number)
-	if err != nil || !moved && (r.Private || len(tx.Settings().Splittable(*r, comments)) != 1) {
+	if err != nil || len(tx.Settings().Splittable(*r, comments)) != 1 {
 		return err
 	}
 	return bot.Mark(tx, r)
